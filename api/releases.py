@@ -1,0 +1,42 @@
+"""Releases as tablets fetch them: a list, and each one's exact bytes."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procedures import access, publishing
+from procedures.core.errors import Refusal
+
+from .views import TabletView, reply
+
+
+class ReleaseList(TabletView):
+    def get(self, request: Request) -> Response:
+        device, _ = self.device(request)
+        statuses = publishing.statuses()
+        return reply(
+            {
+                "releases": [
+                    {
+                        "digest": release.digest,
+                        "protocol": release.protocol_id,
+                        "number": release.number,
+                        "status": statuses[release.digest],
+                        "effective_from_ms": release.effective_from_ms,
+                    }
+                    for release in access.releases_for(device).defer("document")
+                ]
+            }
+        )
+
+
+class ReleaseBytes(TabletView):
+    def get(self, request: Request, digest: str) -> HttpResponse:
+        device, _ = self.device(request)
+        release = access.releases_for(device).filter(digest=digest).first()
+        if release is None:
+            raise Refusal("release-unknown", digest)
+        response = HttpResponse(bytes(release.document), content_type="application/json")
+        response["Cache-Control"] = "private, max-age=31536000, immutable"
+        response["ETag"] = f'"{digest}"'
+        return response

@@ -1,0 +1,20 @@
+from django.urls import path, re_path
+
+from .enrolments import Enrolments, Registrations
+from .problems import not_found
+from .pull import Challenges, Pull, PullCases, PullTokens
+from .push import Push
+from .releases import ReleaseBytes, ReleaseList
+
+urlpatterns = [
+    path("registrations", Registrations.as_view()),
+    path("enrolments", Enrolments.as_view()),
+    path("releases", ReleaseList.as_view()),
+    path("releases/<str:digest>", ReleaseBytes.as_view()),
+    path("push", Push.as_view()),
+    path("challenges", Challenges.as_view()),
+    path("pull-tokens", PullTokens.as_view()),
+    path("pull", Pull.as_view()),
+    path("pull/cases", PullCases.as_view()),
+    re_path("^(?P<rest>.*)$", not_found),
+]

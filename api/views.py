@@ -1,0 +1,61 @@
+"""What all views of the tablet API share: tokens, strict bodies, no cookies."""
+
+from typing import Any, TypeVar
+
+import msgspec
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from procedures import access
+from procedures.clock import now_ms
+from procedures.core.entry import MAX_BATCH_BYTES, VERSION, Strict
+from procedures.core.errors import Refusal
+from procedures.models import Device
+
+Body = TypeVar("Body", bound=Strict)
+
+
+class TabletView(APIView):
+    """A view for tablets: the token in the Authorization header is all that counts."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def device(self, request: Request) -> tuple[Device, int]:
+        """The calling tablet, in use, and its token's key number. Raises Refusal: "token-wrong", "tablet-revoked"."""
+        return access.device_in_use(bearer(request))
+
+
+def bearer(request: Request) -> str:
+    """The token of the Authorization header. Raises Refusal("token-wrong")."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refusal("token-wrong")
+    return token
+
+
+def body_of(request: Request, shape: type[Body]) -> Body:
+    """Read a request strictly. Raises Refusal: "too-large", "json-broken", "shape-wrong", "version-unknown"."""
+    if int(request.headers.get("Content-Length") or 0) > MAX_BATCH_BYTES:
+        raise Refusal("too-large")
+    data = request._request.read(MAX_BATCH_BYTES + 1)
+    if len(data) > MAX_BATCH_BYTES:
+        raise Refusal("too-large")
+    try:
+        body = msgspec.json.decode(data, type=shape, strict=True)
+    except msgspec.ValidationError as wrong:
+        raise Refusal("shape-wrong", str(wrong)) from wrong
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
+        raise Refusal("json-broken", str(broken)) from broken
+    if getattr(body, "v", VERSION) != VERSION:
+        raise Refusal("version-unknown", "v")
+    return body
+
+
+def reply(content: dict[str, Any], status: int = 200) -> Response:
+    """A reply that a tablet believes: version, the server's clock, and never from a cache."""
+    response = Response({"v": VERSION, "server_ms": now_ms(), **content}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response

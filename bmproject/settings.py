@@ -1,0 +1,234 @@
+"""All settings, from the environment; docs/settings.md lists the variables.
+
+What must be there and is not fails loudly: without root keys there is no SECRET_KEY, and Django stops.
+"""
+
+from pathlib import Path
+from typing import Any, Final
+
+import django_stubs_ext
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from procedures.core.derivation import derive, parse_root_keys
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG = env.bool("BEDSIDE_DEBUG", default=False)
+# Demo people with known passwords. Never beside real patients.
+BEDSIDE_DEMO = env.bool("BEDSIDE_DEMO", default=False)
+if BEDSIDE_DEMO and not DEBUG:
+    raise ImproperlyConfigured("BEDSIDE_DEMO needs BEDSIDE_DEBUG: demo people have known passwords.")
+
+# What the running system writes: the SQLite database, root keys made on first run, the file broker.
+VAR_DIR = Path(env.str("BEDSIDE_VAR_DIR", default=str(BASE_DIR / "var")))
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# --- secrets: everything derives from the root keys (procedures/keys.py) ---
+
+BEDSIDE_ROOT_KEYS_FILE = Path(env.str("BEDSIDE_ROOT_KEYS_FILE", default=str(VAR_DIR / "root-keys")))
+BEDSIDE_ROOT_KEYS = env.str("BEDSIDE_ROOT_KEYS", default="") or (
+    BEDSIDE_ROOT_KEYS_FILE.read_text().strip() if BEDSIDE_ROOT_KEYS_FILE.exists() else ""
+)
+_root_secrets = list(parse_root_keys(BEDSIDE_ROOT_KEYS).values()) if BEDSIDE_ROOT_KEYS else []
+_django_secrets = [derive(secret, b"bedside/1 django").hex() for secret in reversed(_root_secrets)]
+SECRET_KEY = _django_secrets[0] if _django_secrets else ""
+SECRET_KEY_FALLBACKS = _django_secrets[1:]
+
+# --- web ---
+
+ALLOWED_HOSTS = env.list("BEDSIDE_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("BEDSIDE_TRUSTED_ORIGINS", default=[])
+ROOT_URLCONF = "bmproject.urls"
+WSGI_APPLICATION = "bmproject.wsgi.application"
+
+INSTALLED_APPS = [
+    "procedures",
+    "api",
+    "frontend",
+    "pwa",
+    "rest_framework",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- security ---
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("BEDSIDE_HSTS_SECONDS", default=365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
+SECURE_HSTS_PRELOAD = not DEBUG
+if env.bool("BEDSIDE_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+AUTH_USER_MODEL = "procedures.Person"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- data ---
+
+
+def _database(url: str) -> dict[str, Any]:
+    config: dict[str, Any] = dict(environ.Env.db_url_config(url))
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        # IMMEDIATE takes the write lock at BEGIN, which stands in for the row lock that SQLite has not.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    else:
+        config["CONN_MAX_AGE"] = 60
+        config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": _database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'bedside.sqlite3'}"))}
+# Where set, this role owns the tables, migrates and erases; the one above can only append to the journal.
+if env.str("DATABASE_OWNER_URL", default=""):
+    DATABASES["owner"] = _database(env.str("DATABASE_OWNER_URL"))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- API ---
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "api.problems.as_problem",
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_THROTTLE_RATES": {"code": "20/min", "login": "10/min"},
+}
+# One place for throttles to count in, whatever the number of web processes.
+CACHES = {"default": env.cache_url("BEDSIDE_CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}
+
+# --- Celery: a folder as broker beside SQLite, Redis in production ---
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    _broker_dir = VAR_DIR / "broker"
+    for _folder in ("messages", "control"):
+        (_broker_dir / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker_dir / "messages"),
+        "data_folder_out": str(_broker_dir / "messages"),
+        "control_folder": str(_broker_dir / "control"),
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "verify-journal": {"task": "procedures.tasks.verify_journal", "schedule": 15 * 60},
+}
+
+# --- words, time, files ---
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål")]
+LOCALE_PATHS = [BASE_DIR / "procedures" / "locale"]
+USE_I18N = True
+TIME_ZONE = env.str("BEDSIDE_TIME_ZONE", default="Europe/Oslo")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+# Vite puts a hash into the names below assets/; everything else is asked for anew.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/tablet/assets/.+$"
+WHITENOISE_USE_FINDERS = DEBUG
+
+# --- progressive web app ---
+
+PWA_APP_NAME = "Bedside"
+PWA_APP_SHORT_NAME = "Bedside"
+PWA_APP_DESCRIPTION = "Checks and consents before an invasive procedure"
+PWA_APP_SCOPE = "/tablet/"
+PWA_APP_START_URL = "/tablet/"
+PWA_APP_DISPLAY = "standalone"
+PWA_APP_ORIENTATION = "any"
+PWA_APP_THEME_COLOR = "#0f4c5c"
+PWA_APP_BACKGROUND_COLOR = "#f6f8f9"
+PWA_APP_STATUS_BAR_COLOR = "default"
+PWA_APP_DIR = "ltr"
+PWA_APP_LANG = "en"
+PWA_APP_ICONS = [
+    {"src": "/static/tablet/icon-192.png", "sizes": "192x192", "type": "image/png"},
+    {"src": "/static/tablet/icon-512.png", "sizes": "512x512", "type": "image/png"},
+    {"src": "/static/tablet/icon-maskable-512.png", "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+]
+PWA_APP_ICONS_APPLE = PWA_APP_ICONS[:1]
+PWA_APP_SPLASH_SCREEN: list[dict[str, str]] = []
+PWA_APP_DEBUG_MODE = False
+PWA_SERVICE_WORKER_PATH = str(BASE_DIR / "frontend" / "static" / "tablet" / "serviceworker.js")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

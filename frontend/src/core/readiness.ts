@@ -1,0 +1,83 @@
+// (release, certificates, state, now) -> what is shown, held, missing, signable. Twin of procedures/core/readiness.py.
+
+import { isObject } from "./canonical.ts";
+import { consentReads } from "./closure.ts";
+import { consentOf } from "./consents.ts";
+import type { Certificates } from "./covers.ts";
+import { consentHeads } from "./covers.ts";
+import { sorted } from "./book.ts";
+import type { Key } from "./entry.ts";
+import { flagsOf } from "./flags.ts";
+import type { State } from "./fold.ts";
+import { judgeConsent } from "./granting.ts";
+import { Judge } from "./judge.ts";
+import type { Moment } from "./moment.ts";
+import { phaseView } from "./phases.ts";
+import type { Release } from "./release.ts";
+import { type CaseStatus, type ClosingView, type ConsentView, OUTCOMES, type Patient, type PhaseView, type Readiness } from "./views.ts";
+
+export type { Certificates, Signer } from "./covers.ts";
+export type * from "./views.ts";
+export { OUTCOMES } from "./views.ts";
+
+/** `now_ms` is corrected by the caller; `zone_min` is minutes east of UTC. */
+export function readiness(
+  release: Release, certificates: Certificates, state: State, now_ms: number, zone_min: number,
+): Readiness {
+  const judge = new Judge(release, certificates, state);
+  const now = judge.at(now_ms, zone_min);
+  const phases: PhaseView[] = [];
+  for (const phase of release.document.phases) phases.push(phaseView(phase, judge, now, phases));
+  return {
+    status: statusOf(state) ?? (judge.hasBegun() ? "in-progress" : "preparation"),
+    outcome: outcomeOf(state),
+    flags: flagsOf(judge, now, phases),
+    patient: patientOf(now),
+    start_ms: now.startMs(),
+    phases,
+    consents: release.document.consents.map(({ key }) => consentView(key, judge, now)),
+    closing: closingOf(judge, phases),
+    strays: judge.strays(),
+  };
+}
+
+function outcomeOf(state: State): Key | null {
+  const value = state.registers["closing"]?.value;
+  return typeof value === "string" ? value : null;
+}
+
+function statusOf(state: State): CaseStatus | null {
+  const outcome = outcomeOf(state) ?? "";
+  return Object.hasOwn(OUTCOMES, outcome) ? (OUTCOMES[outcome] ?? null) : null;
+}
+
+function patientOf(now: Moment): Patient | null {
+  const sex = now.givenSex();
+  return sex === null ? null : { age_years: now.ageYears(), sex };
+}
+
+function consentView(key: Key, judge: Judge, now: Moment): ConsentView {
+  const kind = judge.catalog.consents.get(key);
+  const given = consentOf(judge.state.consents, key);
+  const { status, late } = judgeConsent(key, now, judge.cover);
+  const withdrawn = given.withdrawn.map(({ digest }) => digest);
+  return {
+    key,
+    needed: kind === undefined ? false : isObject(kind.needed) ? now.judge(kind.needed) : kind.needed,
+    status,
+    standing: consentHeads(judge.state, key).filter((digest) => !withdrawn.includes(digest)),
+    withdrawn,
+    late,
+    covers: kind === undefined ? [] : judge.cover.covering(judge.cover.places(consentReads(kind))),
+  };
+}
+
+/** A closing covers what the phases cover. */
+function closingOf(judge: Judge, phases: readonly PhaseView[]): ClosingView {
+  const allSigned = phases.every(({ status }) => status === "signed");
+  return {
+    heads: judge.state.registers["closing"]?.heads ?? [],
+    covers: sorted(phases.flatMap(({ covers }) => covers)),
+    outcomes: Object.keys(OUTCOMES).filter((outcome) => outcome !== "done" || allSigned),
+  };
+}

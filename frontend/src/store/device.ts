@@ -1,0 +1,46 @@
+// What the tablet is: its registration, and what it last heard from the server.
+
+import type { ServerKey } from "../vault/envelope.ts";
+import type { ContactRow, Database, DeviceRow } from "./database.ts";
+
+const NO_CONTACT: ContactRow = {
+  id: 1,
+  offset_ms: null,
+  last_reply_ms: null,
+  last_sent_ms: null,
+  trouble: null,
+  revoked: false,
+};
+
+export async function deviceOf(db: Database): Promise<DeviceRow | null> {
+  return (await db.device.get(1)) ?? null;
+}
+
+export async function keepDevice(db: Database, device: Omit<DeviceRow, "id">): Promise<void> {
+  await db.device.put({ id: 1, ...device });
+}
+
+export async function contactOf(db: Database): Promise<ContactRow> {
+  return (await db.contact.get(1)) ?? NO_CONTACT;
+}
+
+export async function noteContact(db: Database, change: Partial<Omit<ContactRow, "id">>): Promise<void> {
+  await db.transaction("rw", db.contact, async () => {
+    await db.contact.put({ ...(await contactOf(db)), ...change });
+  });
+}
+
+/** The key to seal to: the last of the list. Null if the registration named none. */
+export function sealingKey(device: DeviceRow): ServerKey | null {
+  return device.keys.at(-1) ?? null;
+}
+
+/** A revoked tablet that has sent all it had forgets what it could read. Sealed entries stay. */
+export async function eraseReadable(db: Database): Promise<void> {
+  await db.transaction("rw", [db.packs, db.summaries, db.people, db.cursors], async () => {
+    await db.packs.clear();
+    await db.summaries.clear();
+    await db.people.clear();
+    await db.cursors.clear();
+  });
+}

@@ -1,0 +1,223 @@
+// The only writer of entries on this tablet.
+//
+// Under a Web Lock: read head and pack -> compose, hash, sign, seal -> one strict transaction that checks the head
+// again and writes entry, head, outbox, pack and summary. Where it can be cut off:
+// - before the transaction: nothing was written and nothing was called saved; the next try uses the same seq.
+// - inside it: IndexedDB undoes the whole.
+// - after it: everything is there, in the outbox too; the screen may not have said so.
+// No WebCrypto inside the transaction: IndexedDB commits while one waits for it.
+
+import { bodyProblem, type Clock, type Entry, MAX_ENTRY_BYTES } from "../core/entry.ts";
+import { encode, type JsonObject } from "../core/canonical.ts";
+import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
+import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
+import { sign } from "../vault/keys.ts";
+import type { Database, HeadRow, OutboxRow, PackRow, SummaryRow } from "./database.ts";
+import { exclusively } from "./lock.ts";
+import { type HeldEntry, openPack, openSummary, sealPack, sealSummary, unmoved } from "./packs.ts";
+import { lineOf } from "./summary.ts";
+
+/** What an unlocked tablet writes with. */
+export interface Desk {
+  db: Database;
+  data: CryptoKey;
+  envelope: OpenEnvelope;
+  clock: () => Promise<Clock>;
+}
+
+export interface Author {
+  enrolment: string;
+  signing: CryptoKey;
+}
+
+/** An act before it becomes an entry; the private part still without its salt. */
+export interface Draft {
+  type: string;
+  body: JsonObject;
+  private: JsonObject | null;
+}
+
+export interface Writing {
+  ward: string;
+  case: string;
+  author: Author;
+  /** Sees the case as it is at the moment of writing. Null: it is no longer what the person saw; nothing is written. */
+  compose: (held: readonly HeldEntry[]) => readonly Draft[] | null;
+}
+
+export type Written =
+  | { kind: "saved"; entries: readonly HeldEntry[] }
+  | { kind: "changed" }
+  | { kind: "not-saved"; code: "entry-too-large" | "shape-wrong" | "storage-full" | "storage-broken" | "tablet-busy" };
+
+const WRITER = "bedside writer";
+const MOVED_TRIES = 3;
+
+/** Resolves after the disk has it: *saved* may be shown then, and not before. */
+export async function write(desk: Desk, writing: Writing): Promise<Written> {
+  return exclusively(WRITER, async () => {
+    for (let tries = 0; tries < MOVED_TRIES; tries++) {
+      const written = await writeOnce(desk, writing);
+      if (written !== "moved") return written;
+    }
+    return { kind: "not-saved", code: "tablet-busy" };
+  });
+}
+
+async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved"> {
+  const head = await desk.db.heads.get(writing.author.enrolment);
+  const pack = await openPack(desk.db, desk.data, writing.case);
+  const summary = await openSummary(desk.db, desk.data, writing.ward);
+  if (head === undefined || pack === null || summary === null) return { kind: "not-saved", code: "storage-broken" };
+  const drafts = writing.compose(pack.content);
+  if (drafts === null) return { kind: "changed" };
+  const made = await makeAll(desk, writing, head, drafts);
+  if ("kind" in made) return made;
+  const entries = [...pack.content, ...made.map((one) => one.held)];
+  const lines = [...summary.content.filter((line) => line.case !== writing.case), lineOf(writing.case, entries)];
+  const { ward } = writing;
+  return commit(desk, {
+    before: head,
+    made,
+    pack: await sealPack(desk.data, { case: writing.case, ward, version: pack.version + 1, entries }),
+    summary: await sealSummary(desk.data, ward, summary.version + 1, lines),
+  });
+}
+
+interface Made {
+  held: HeldEntry;
+  row: Omit<OutboxRow, "n">;
+}
+
+async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: readonly Draft[]): Promise<Made[] | Written> {
+  const clock = await desk.clock();
+  const made: Made[] = [];
+  let { seq, digest } = head;
+  for (const draft of drafts) {
+    seq += 1;
+    const one = await make({ desk, writing, draft, clock, seq, prev: digest });
+    if (typeof one === "string") return { kind: "not-saved", code: one };
+    made.push(one);
+    digest = one.held.digest;
+  }
+  return made;
+}
+
+interface ToMake {
+  desk: Desk;
+  writing: Writing;
+  draft: Draft;
+  clock: Clock;
+  seq: number;
+  prev: string;
+}
+
+function bytesOf(value: unknown): Bytes | "shape-wrong" | "entry-too-large" {
+  const encoded = encode(value);
+  if (!encoded.ok) return "shape-wrong";
+  return encoded.value.length > MAX_ENTRY_BYTES ? "entry-too-large" : encoded.value;
+}
+
+async function make({ desk, writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
+  if (bodyProblem(draft) !== null) return "shape-wrong";
+  const private_part = draft.private === null ? utf8("") : bytesOf({ ...draft.private, salt: newSalt() });
+  if (typeof private_part === "string") return private_part;
+  const { enrolment, signing } = writing.author;
+  const entry: Entry = {
+    v: 1,
+    enrolment,
+    seq,
+    prev,
+    ward: writing.ward,
+    case: writing.case,
+    type: draft.type,
+    salt: newSalt(),
+    clock,
+    body: draft.body,
+    private: draft.private === null ? null : await digestOf(private_part),
+  };
+  const bytes = bytesOf(entry);
+  if (typeof bytes === "string") return bytes;
+  const signature = await sign(signing, bytes);
+  const sealed = await sealEntry(desk.envelope, { enrolment, seq, signature, entry: bytes, private_part });
+  const digest = await digestOf(bytes);
+  const envelope = desk.envelope.envelope.id;
+  return {
+    held: heldEntry(digest, bytes, draft.private === null ? null : private_part, signature),
+    row: { enrolment, seq, digest, envelope, sealed, state: "waiting", code: null, sent_ms: null },
+  };
+}
+
+function heldEntry(digest: string, entry: Bytes, private_part: Bytes | null, signature: Bytes): HeldEntry {
+  const text = new TextDecoder();
+  return {
+    digest,
+    entry: text.decode(entry),
+    private: private_part === null ? null : text.decode(private_part),
+    signature: toBase64url(signature),
+  };
+}
+
+interface ToCommit {
+  before: HeadRow;
+  made: readonly Made[];
+  pack: PackRow;
+  summary: SummaryRow;
+}
+
+async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Promise<Written | "moved"> {
+  const { db } = desk;
+  const last = made.at(-1);
+  if (last === undefined) return { kind: "saved", entries: [] };
+  try {
+    const stored = await db.transaction("rw", [db.heads, db.outbox, db.envelopes, db.packs, db.summaries], async () => {
+      const head = await db.heads.get(before.enrolment);
+      if (head?.seq !== before.seq || head.digest !== before.digest) return false;
+      if (!(await unmoved(db, pack, summary))) return false;
+      await db.envelopes.put(desk.envelope.envelope);
+      await db.outbox.bulkAdd(made.map((one) => one.row));
+      await db.heads.put({ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest });
+      await db.packs.put(pack);
+      await db.summaries.put(summary);
+      return true;
+    });
+    return stored ? { kind: "saved", entries: made.map((one) => one.held) } : "moved";
+  } catch (failure) {
+    return { kind: "not-saved", code: storageCode(failure) };
+  }
+}
+
+function storageCode(failure: unknown): "storage-full" | "storage-broken" {
+  const name = failure instanceof Error ? `${failure.name} ${String((failure as { inner?: unknown }).inner)}` : "";
+  return name.includes("QuotaExceeded") ? "storage-full" : "storage-broken";
+}
+
+/** Entries of a case that others wrote, as a pull brings them. Merged by digest; the cursor moves in the same transaction. */
+export interface Ingest {
+  ward: string;
+  case: string;
+  entries: readonly HeldEntry[];
+  cursor: { ward: string; position: number; hash: string } | null;
+}
+
+/** False when it could not be stored; the cursor has not moved then. */
+export async function ingest(desk: Pick<Desk, "db" | "data">, arrived: Ingest): Promise<boolean> {
+  return exclusively(WRITER, async () => {
+    const { db, data } = desk;
+    const pack = await openPack(db, data, arrived.case);
+    const summary = await openSummary(db, data, arrived.ward);
+    if (pack === null || summary === null) return false;
+    const known = new Set(pack.content.map((entry) => entry.digest));
+    const entries = [...pack.content, ...arrived.entries.filter((entry) => !known.has(entry.digest))];
+    const lines = [...summary.content.filter((line) => line.case !== arrived.case), lineOf(arrived.case, entries)];
+    const packRow = await sealPack(data, { case: arrived.case, ward: arrived.ward, version: pack.version + 1, entries });
+    const summaryRow = await sealSummary(data, arrived.ward, summary.version + 1, lines);
+    return db.transaction("rw", [db.packs, db.summaries, db.cursors], async () => {
+      if (!(await unmoved(db, packRow, summaryRow))) return false;
+      await db.packs.put(packRow);
+      await db.summaries.put(summaryRow);
+      if (arrived.cursor !== null) await db.cursors.put(arrived.cursor);
+      return true;
+    });
+  });
+}

@@ -1,0 +1,67 @@
+// The people enrolled on this tablet: kept, listed, unlocked.
+
+import { type OpenKeys, unwrap } from "../vault/pin.ts";
+import { afterWrong, NO_TRIES, remainingWaitMs } from "../vault/waits.ts";
+import type { CertificateRow, Database, PersonRow } from "./database.ts";
+
+export type Unlocking =
+  | { kind: "open"; person: PersonRow; keys: OpenKeys }
+  | { kind: "wrong"; wait_ms: number }
+  | { kind: "wait"; wait_ms: number }
+  | { kind: "unknown" };
+
+export interface NewPerson {
+  row: Omit<PersonRow, "tries" | "ended">;
+  certificate: CertificateRow;
+  /** The digest of the certificate's bytes: what the first entry names as its predecessor. */
+  certificate_digest: string;
+}
+
+/** Everything that makes an enrolment usable, or none of it. */
+export async function keepPerson(db: Database, { row, certificate, certificate_digest }: NewPerson): Promise<void> {
+  await db.transaction("rw", [db.people, db.certificates, db.heads], async () => {
+    await db.people.add({ ...row, tries: NO_TRIES, ended: false });
+    await db.certificates.put(certificate);
+    await db.heads.add({ enrolment: row.enrolment, seq: 0, digest: certificate_digest });
+  });
+}
+
+/** Those who can write, newest enrolment of each person only, by name. */
+export async function peopleOf(db: Database): Promise<PersonRow[]> {
+  const newest = new Map<string, PersonRow>();
+  for (const row of (await db.people.toArray()).filter((person) => !person.ended)) {
+    const other = newest.get(row.person);
+    if (other === undefined || other.enrolled_ms < row.enrolled_ms) newest.set(row.person, row);
+  }
+  return [...newest.values()].sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/** Counts a try before it is judged: closing the page in the middle of one gains nothing. */
+async function countTry(db: Database, enrolment: string, now_ms: number): Promise<PersonRow | null | { wait_ms: number }> {
+  return db.transaction("rw", db.people, async () => {
+    const person = await db.people.get(enrolment);
+    if (person === undefined || person.ended) return null;
+    const wait_ms = remainingWaitMs(person.tries, now_ms);
+    if (wait_ms > 0) return { wait_ms };
+    await db.people.put({ ...person, tries: afterWrong(person.tries, now_ms) });
+    return person;
+  });
+}
+
+export async function unlock(db: Database, enrolment: string, pin: string, now_ms: number): Promise<Unlocking> {
+  const person = await countTry(db, enrolment, now_ms);
+  if (person === null) return { kind: "unknown" };
+  if ("wait_ms" in person) return { kind: "wait", wait_ms: person.wait_ms };
+  const keys = await unwrap(enrolment, pin, person.wrapped);
+  if (keys === null) return { kind: "wrong", wait_ms: remainingWaitMs(afterWrong(person.tries, now_ms), now_ms) };
+  await db.people.update(enrolment, { tries: NO_TRIES });
+  return { kind: "open", person, keys };
+}
+
+export async function endEnrolment(db: Database, enrolment: string): Promise<void> {
+  await db.people.update(enrolment, { ended: true });
+}
+
+export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
+  return db.certificates.toArray();
+}

@@ -1,0 +1,27 @@
+// Releases of protocols, as bytes whose digest is their name. Stored ones are never removed: a case ends on the
+// release it began with.
+
+import { type Bytes, digestOf } from "../vault/bytes.ts";
+import type { Database, ReleaseRow } from "./database.ts";
+
+export type Listed = Omit<ReleaseRow, "bytes">;
+
+/** Takes over the server's list and says which of its releases this tablet still lacks. */
+export async function keepList(db: Database, listed: readonly Listed[]): Promise<string[]> {
+  return db.transaction("rw", db.releases, async () => {
+    const held = await db.releases.bulkGet(listed.map((release) => release.digest));
+    await db.releases.bulkPut(listed.map((release, index) => ({ ...release, bytes: held[index]?.bytes ?? null })));
+    return listed.filter((_, index) => (held[index]?.bytes ?? null) === null).map((release) => release.digest);
+  });
+}
+
+/** False when the bytes are not what the digest names; nothing is stored then. */
+export async function keepRelease(db: Database, digest: string, bytes: Bytes): Promise<boolean> {
+  if ((await digestOf(bytes)) !== digest) return false;
+  await db.releases.update(digest, { bytes });
+  return true;
+}
+
+export async function releasesOf(db: Database): Promise<ReleaseRow[]> {
+  return db.releases.toArray();
+}

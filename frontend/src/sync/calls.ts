@@ -1,0 +1,46 @@
+// The calls of the tablet API, each with its own shape of reply.
+
+import { type Call, callForBytes, callForJson, type Outcome, type Send } from "./api.ts";
+import type { PushBody } from "./batch.ts";
+import {
+  enrolmentReply,
+  type EnrolmentReply,
+  pushReply,
+  type PushReply,
+  registrationReply,
+  type RegistrationReply,
+  releasesReply,
+  type ReleasesReply,
+} from "./replies.ts";
+
+export interface EnrolmentRequest {
+  enrolment: string;
+  username: string;
+  password: string;
+  public_key: string;
+  proof: string;
+}
+
+function post(path: string, token: string | null, body: object): Call {
+  return { method: "POST", path, token, body: { v: 1, ...body } };
+}
+
+export function register(code: string, send?: Send): Promise<Outcome<RegistrationReply>> {
+  return callForJson(post("registrations", null, { code }), registrationReply, send);
+}
+
+export function enrol(token: string, request: EnrolmentRequest, send?: Send): Promise<Outcome<EnrolmentReply>> {
+  return callForJson(post("enrolments", token, request), enrolmentReply, send);
+}
+
+export function push(token: string, body: PushBody, send?: Send): Promise<Outcome<PushReply>> {
+  return callForJson(post("push", token, body), pushReply, send);
+}
+
+export function listReleases(token: string, send?: Send): Promise<Outcome<ReleasesReply>> {
+  return callForJson({ method: "GET", path: "releases", token }, releasesReply, send);
+}
+
+export function fetchRelease(token: string, digest: string, send?: Send): Promise<Outcome<Uint8Array<ArrayBuffer>>> {
+  return callForBytes({ method: "GET", path: `releases/${digest}`, token }, send);
+}

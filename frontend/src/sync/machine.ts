@@ -1,0 +1,222 @@
+// When to push, list and fetch, and what to do about trouble: (state, event) -> state and effects. Pure: the clock
+// comes in with the events, and runner.ts carries out the effects.
+
+export const MAX_BATCH_ENTRIES = 200;
+/** While somebody is writing, and when nobody is. */
+const POLL_BUSY_MS = 10_000;
+const POLL_QUIET_MS = 45_000;
+const BUSY_FOR_MS = 120_000;
+const LIST_EVERY_MS = 10 * 60_000;
+const BACKOFF_FIRST_MS = 2_000;
+const BACKOFF_MOST_MS = 60_000;
+/** So often an entry alone may meet a server error, while others go through, before a person is told. */
+const STRIKES = 5;
+
+export type Trouble = { kind: "outage"; why: string } | { kind: "problem"; code: string };
+
+export interface SyncState {
+  doing: "nothing" | "push" | "list" | "fetch";
+  /** Entries in the outbox that wait to be sent. */
+  waiting: number;
+  /** The most entries in the next batch. */
+  limit: number;
+  /** Failed calls in a row. */
+  failures: number;
+  due_ms: number;
+  list_due_ms: number;
+  last_written_ms: number;
+  /** Digests of releases that the server lists and this tablet lacks. */
+  wanted: readonly string[];
+  /** Server errors met by entries sent alone, by digest. */
+  strikes: Readonly<Record<string, number>>;
+  /** Left out of the next batches, so that one bad entry does not hold up the others. */
+  skipped: readonly string[];
+  trouble: Trouble | null;
+  revoked: boolean;
+  erased: boolean;
+}
+
+export type CallOutcome<T> = ({ kind: "ok" } & T) | { kind: "problem"; status: number; code: string } | { kind: "outage"; why: string };
+
+export type SyncEvent =
+  | { type: "tick"; now_ms: number }
+  | { type: "written"; now_ms: number; waiting: number }
+  /** Something says that it may work now: the browser's "online", a tap, an unlocking. */
+  | { type: "nudged"; now_ms: number }
+  | { type: "pushed"; now_ms: number; batch: readonly string[]; outcome: CallOutcome<{ waiting: number }> }
+  | { type: "listed"; now_ms: number; outcome: CallOutcome<{ wanted: readonly string[] }> }
+  | { type: "fetched"; now_ms: number; digest: string; outcome: CallOutcome<object> };
+
+export type Effect =
+  | { do: "push"; limit: number; skip: readonly string[] }
+  | { do: "list" }
+  | { do: "fetch"; digest: string }
+  /** Mark an entry as needing help, by name of what is wrong. Never deletes. */
+  | { do: "set-aside"; digest: string; code: string }
+  /** The tablet was revoked and has sent all it had: drop what it can read. */
+  | { do: "erase" };
+
+export interface Step {
+  state: SyncState;
+  effects: readonly Effect[];
+}
+
+export function begin(waiting: number, now_ms: number): SyncState {
+  return {
+    doing: "nothing",
+    waiting,
+    limit: MAX_BATCH_ENTRIES,
+    failures: 0,
+    due_ms: now_ms,
+    list_due_ms: now_ms,
+    last_written_ms: 0,
+    wanted: [],
+    strikes: {},
+    skipped: [],
+    trouble: null,
+    revoked: false,
+    erased: false,
+  };
+}
+
+export function step(state: SyncState, event: SyncEvent): Step {
+  switch (event.type) {
+    case "tick":
+      return next(state, event.now_ms);
+    case "written":
+      return next(written(state, event.now_ms, event.waiting), event.now_ms);
+    case "nudged":
+      return next({ ...state, due_ms: event.now_ms, list_due_ms: Math.min(state.list_due_ms, event.now_ms) }, event.now_ms);
+    case "pushed":
+      return pushed(state, event);
+    case "listed":
+      return { state: listed(state, event), effects: [] };
+    case "fetched":
+      return { state: fetched(state, event), effects: [] };
+  }
+}
+
+/** Ms until a tick could do something. */
+export function restsForMs(state: SyncState, now_ms: number): number {
+  return state.doing === "nothing" ? Math.max(0, state.due_ms - now_ms) : BACKOFF_MOST_MS;
+}
+
+function written(state: SyncState, now_ms: number, waiting: number): SyncState {
+  // While calls fail, a new entry does not shorten the wait: twenty taps must not become twenty calls.
+  const due_ms = state.failures === 0 && waiting > 0 ? now_ms : state.due_ms;
+  return { ...state, waiting, last_written_ms: now_ms, due_ms };
+}
+
+/** What is most pressing, if anything is due: entries, then releases, then a sign of life. */
+function next(state: SyncState, now_ms: number): Step {
+  if (state.doing !== "nothing" || now_ms < state.due_ms) return { state, effects: [] };
+  const push: Step = {
+    state: { ...state, doing: "push" },
+    effects: [{ do: "push", limit: state.limit, skip: state.skipped }],
+  };
+  if (state.waiting > state.skipped.length || state.revoked) return push;
+  const [digest] = state.wanted;
+  if (digest !== undefined) return { state: { ...state, doing: "fetch" }, effects: [{ do: "fetch", digest }] };
+  if (now_ms >= state.list_due_ms) return { state: { ...state, doing: "list" }, effects: [{ do: "list" }] };
+  return push;
+}
+
+function pollAfterMs(state: SyncState, now_ms: number): number {
+  return now_ms - state.last_written_ms < BUSY_FOR_MS ? POLL_BUSY_MS : POLL_QUIET_MS;
+}
+
+function backoffMs(failures: number): number {
+  return Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** Math.max(0, failures - 1));
+}
+
+function failed(state: SyncState, now_ms: number, trouble: Trouble): SyncState {
+  const failures = state.failures + 1;
+  return { ...state, doing: "nothing", failures, trouble, due_ms: now_ms + backoffMs(failures) };
+}
+
+function worked(state: SyncState): SyncState {
+  return { ...state, doing: "nothing", failures: 0, trouble: null };
+}
+
+type Pushed = Extract<SyncEvent, { type: "pushed" }>;
+
+function pushed(state: SyncState, { now_ms, batch, outcome }: Pushed): Step {
+  if (outcome.kind === "ok") return pushedWell(state, now_ms, batch, outcome.waiting);
+  if (outcome.kind === "outage") return { state: failed(state, now_ms, { kind: "outage", why: outcome.why }), effects: [] };
+  return pushRefused(state, now_ms, batch, outcome);
+}
+
+function pushedWell(state: SyncState, now_ms: number, batch: readonly string[], waiting: number): Step {
+  // The server works, so whoever kept failing alone is at fault; the others that were left out get another try.
+  const toHelp = state.skipped.filter((digest) => (state.strikes[digest] ?? 0) >= STRIKES);
+  const left = waiting - toHelp.length;
+  const more = left > 0 && batch.length > 0;
+  const retry = left > 0 && batch.length === 0;
+  const calm: SyncState = {
+    ...worked(state),
+    waiting: left,
+    limit: Math.min(MAX_BATCH_ENTRIES, Math.max(1, state.limit) * 2),
+    skipped: [],
+    strikes: Object.fromEntries(Object.entries(state.strikes).filter(([digest]) => !toHelp.includes(digest))),
+    due_ms: more || state.wanted.length > 0 ? now_ms : now_ms + (retry ? BACKOFF_FIRST_MS : pollAfterMs(state, now_ms)),
+    erased: state.erased || (state.revoked && left === 0),
+  };
+  const effects: Effect[] = toHelp.map((digest) => ({ do: "set-aside", digest, code: "server-error" }));
+  if (calm.erased && !state.erased) effects.push({ do: "erase" });
+  return { state: calm, effects };
+}
+
+/** A problem that a smaller batch may get round: too much at once, or one entry that upsets the server. */
+function mayBeTheBatch(status: number, code: string): boolean {
+  if (code === "version-unknown") return false;
+  return status === 413 || status === 400 || status === 422 || status >= 500;
+}
+
+type Problem = Extract<CallOutcome<object>, { kind: "problem" }>;
+
+function pushRefused(state: SyncState, now_ms: number, batch: readonly string[], problem: Problem): Step {
+  const after = failed(state, now_ms, { kind: "problem", code: problem.code });
+  if (!mayBeTheBatch(problem.status, problem.code) || batch.length === 0) return { state: after, effects: [] };
+  const [digest] = batch;
+  if (batch.length === 1 && digest !== undefined) return aloneRefused(after, now_ms, digest, problem);
+  // The first 5xx may be a hiccup of the server's; a refusal for size or shape will not go away by itself.
+  const halve = problem.status < 500 || after.failures > 1;
+  const limit = halve ? Math.max(1, Math.ceil(batch.length / 2)) : state.limit;
+  const due_ms = problem.status < 500 ? now_ms : after.due_ms;
+  return { state: { ...after, limit, due_ms }, effects: [] };
+}
+
+function aloneRefused(after: SyncState, now_ms: number, digest: string, problem: Problem): Step {
+  if (problem.status < 500) {
+    const state = { ...after, waiting: after.waiting - 1, due_ms: now_ms };
+    return { state, effects: [{ do: "set-aside", digest, code: problem.code }] };
+  }
+  const strikes = { ...after.strikes, [digest]: (after.strikes[digest] ?? 0) + 1 };
+  return { state: { ...after, strikes, skipped: [...after.skipped, digest] }, effects: [] };
+}
+
+type Listed = Extract<SyncEvent, { type: "listed" }>;
+
+function listed(state: SyncState, { now_ms, outcome }: Listed): SyncState {
+  if (outcome.kind === "ok") {
+    return { ...worked(state), revoked: false, wanted: outcome.wanted, list_due_ms: now_ms + LIST_EVERY_MS, due_ms: now_ms };
+  }
+  return callFailed(state, now_ms, outcome);
+}
+
+type Fetched = Extract<SyncEvent, { type: "fetched" }>;
+
+function fetched(state: SyncState, { now_ms, digest, outcome }: Fetched): SyncState {
+  // Failed ones go to the end of the line and come back with the next list.
+  const wanted = state.wanted.filter((other) => other !== digest);
+  if (outcome.kind === "ok") return { ...worked(state), wanted, due_ms: now_ms };
+  return callFailed({ ...state, wanted }, now_ms, outcome);
+}
+
+function callFailed(state: SyncState, now_ms: number, outcome: Exclude<CallOutcome<object>, { kind: "ok" }>): SyncState {
+  if (outcome.kind === "outage") return failed(state, now_ms, { kind: "outage", why: outcome.why });
+  const after = failed(state, now_ms, { kind: "problem", code: outcome.code });
+  const list_due_ms = now_ms + Math.max(BACKOFF_MOST_MS, after.due_ms - now_ms);
+  // Pushing goes on for a revoked tablet: what was written is still wanted.
+  return { ...after, list_due_ms, revoked: outcome.code === "tablet-revoked", due_ms: now_ms + BACKOFF_FIRST_MS };
+}

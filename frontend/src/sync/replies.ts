@@ -1,0 +1,123 @@
+// The replies of the tablet API, as docs/wire-format.md has them. Whatever is not of these shapes came from somebody
+// else: a captive portal, a proxy, a page of the firewall.
+
+import { base64url, count, digest, exactly, integer, list, matching, orNull, type Reader, shape, text, uuid, wrong } from "./shapes.ts";
+
+const version = exactly(1);
+
+export const signedCertificate = shape<{ certificate: string; signature: string }>({
+  certificate: text,
+  signature: base64url,
+});
+
+const serverKey = shape<{ key: number; hpke: string; signing: string }>({ key: count, hpke: base64url, signing: base64url });
+
+const ward = shape<{ ward: string; name: string }>({ ward: uuid, name: text });
+
+export interface RegistrationReply {
+  v: 1;
+  server_ms: number;
+  device: string;
+  name: string;
+  wards: { ward: string; name: string }[];
+  token: string;
+  keys: { key: number; hpke: string; signing: string }[];
+}
+
+export const registrationReply: Reader<RegistrationReply> = shape<RegistrationReply>({
+  v: version,
+  server_ms: count,
+  device: uuid,
+  name: text,
+  wards: list(ward),
+  token: matching(/^bd1\.device\.[0-9]+\.[0-9a-f-]{36}\.[A-Za-z0-9_-]+$/),
+  keys: list(serverKey),
+});
+
+export interface EnrolmentReply {
+  v: 1;
+  server_ms: number;
+  certificate: { certificate: string; signature: string };
+  data_key: string;
+}
+
+export const enrolmentReply: Reader<EnrolmentReply> = shape<EnrolmentReply>({
+  v: version,
+  server_ms: count,
+  certificate: signedCertificate,
+  data_key: matching(/^[A-Za-z0-9_-]{43}$/),
+});
+
+export interface ListedRelease {
+  digest: string;
+  protocol: string;
+  number: number;
+  status: string;
+  effective_from_ms: number;
+}
+
+export interface ReleasesReply {
+  v: 1;
+  server_ms: number;
+  releases: ListedRelease[];
+}
+
+export const releasesReply: Reader<ReleasesReply> = shape<ReleasesReply>({
+  v: version,
+  server_ms: count,
+  releases: list(
+    shape<ListedRelease>({ digest, protocol: text, number: count, status: text, effective_from_ms: integer }),
+  ),
+});
+
+export interface Receipt {
+  digest: string;
+  ward: string;
+  position: number;
+  received_ms: number;
+}
+
+export interface RefusedEntry {
+  digest: string;
+  code: string;
+  words: string;
+}
+
+/** What the server holds of one enrolment: an unbroken chain up to `upto`, and gaps after it. */
+export interface Holding {
+  enrolment: string;
+  upto: number;
+  digest: string | null;
+  missing: [number, number][];
+}
+
+export interface PushReply {
+  v: 1;
+  server_ms: number;
+  receipts: Receipt[];
+  refused: RefusedEntry[];
+  enrolments: Holding[];
+}
+
+const range: Reader<[number, number]> = (value) => {
+  const [from, to, ...more] = list(count)(value);
+  if (from === undefined || to === undefined || more.length > 0 || from > to) return wrong("range");
+  return [from, to];
+};
+
+export const pushReply: Reader<PushReply> = shape<PushReply>({
+  v: version,
+  server_ms: count,
+  receipts: list(shape<Receipt>({ digest, ward: uuid, position: count, received_ms: count })),
+  refused: list(shape<RefusedEntry>({ digest, code: text, words: text })),
+  enrolments: list(
+    shape<Holding>({ enrolment: uuid, upto: count, digest: orNull(digest), missing: list(range) }),
+  ),
+});
+
+export interface ProblemReply {
+  status: number;
+  code: string;
+}
+
+export const problemReply: Reader<ProblemReply> = shape<ProblemReply>({ status: count, code: matching(/^[a-z][a-z-]*$/) });

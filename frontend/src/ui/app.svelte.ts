@@ -1,0 +1,139 @@
+// What the screens stand on: the tablet's registration, the people on it, who has unlocked it, and how sending goes.
+// One object, made in main.ts and handed down by context.
+
+import { getContext, setContext } from "svelte";
+import { SvelteMap } from "svelte/reactivity";
+import type { Clock } from "../core/entry.ts";
+import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "../store/database.ts";
+import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
+import type { Desk } from "../store/journal.ts";
+import { type Counts, countsOf } from "../store/outbox.ts";
+import { peopleOf, unlock, type Unlocking } from "../store/people.ts";
+import { newEnvelope } from "../vault/envelope.ts";
+import type { OpenKeys } from "../vault/pin.ts";
+import { zoneMinAt } from "./look/when.ts";
+
+/** Idle for so long, the tablet locks itself. */
+export const LOCK_AFTER_MS = 5 * 60_000;
+
+export interface Session {
+  person: PersonRow;
+  keys: OpenKeys;
+  desk: Desk;
+}
+
+/** By item and part: the chosen keys, or the typed text. */
+export type Drafts = SvelteMap<string, string | string[]>;
+
+/** What main.ts lends to the screens: the other side of sending, and the waiting update. */
+export interface Outside {
+  /** An entry was written: send it when possible, and tell the other tabs. */
+  written: (caseId: string) => void;
+  nudge: () => void;
+  takeOverUpdate: () => void;
+}
+
+export class App {
+  stage = $state<"opening" | "broken" | "ready">("opening");
+  device = $state.raw<DeviceRow | null>(null);
+  people = $state.raw<PersonRow[]>([]);
+  contact = $state.raw<ContactRow | null>(null);
+  counts = $state.raw<Counts>({ waiting: 0, needs_help: 0 });
+  session = $state.raw<Session | null>(null);
+  persistent = $state(true);
+  updateReady = $state(false);
+  /** Grows when somebody (this tab, another one, a pull) has written to a case or to the ward. */
+  writings = $state(0);
+  lastSaved_ms = $state(0);
+  /** Where the tablet belongs to several wards: the one whose cases are shown. */
+  wardChosen = $state<string | null>(null);
+  now_ms = $state(Date.now());
+
+  private readonly drafts = new Map<string, Drafts>();
+  private readonly boot = crypto.randomUUID();
+
+  constructor(
+    readonly db: Database,
+    readonly outside: Outside,
+  ) {}
+
+  async refresh(): Promise<void> {
+    const [device, people, contact, counts] = await Promise.all([
+      deviceOf(this.db),
+      peopleOf(this.db),
+      contactOf(this.db),
+      countsOf(this.db),
+    ]);
+    this.device = device;
+    this.people = people;
+    this.contact = contact;
+    this.counts = counts;
+    // Ended or erased meanwhile: whoever is unlocked may not go on.
+    if (this.session !== null && !people.some((person) => person.enrolment === this.session?.person.enrolment)) this.lock();
+  }
+
+  /** The tablet's time by the server's clock. */
+  correctedNowMs(): number {
+    return this.now_ms + (this.contact?.offset_ms ?? 0);
+  }
+
+  async clock(): Promise<Clock> {
+    const { offset_ms } = await contactOf(this.db);
+    const at_ms = Date.now();
+    return {
+      at_ms,
+      zone_min: zoneMinAt(at_ms),
+      offset_ms,
+      boot: this.boot,
+      mono_ms: Math.round(performance.now()),
+    };
+  }
+
+  async unlockAs(enrolment: string, pin: string): Promise<Unlocking> {
+    const unlocking = await unlock(this.db, enrolment, pin, Date.now());
+    if (unlocking.kind !== "open") return unlocking;
+    const { person, keys } = unlocking;
+    const key = this.device === null ? null : sealingKey(this.device);
+    if (this.device === null || key === null) return { kind: "unknown" };
+    const envelope = await newEnvelope(this.device.device, key);
+    const desk: Desk = { db: this.db, data: keys.data, envelope, clock: () => this.clock() };
+    this.session = { person, keys, desk };
+    this.outside.nudge();
+    return unlocking;
+  }
+
+  lock(): void {
+    this.session = null;
+  }
+
+  saved(caseId: string): void {
+    this.lastSaved_ms = Date.now();
+    this.writings += 1;
+    this.outside.written(caseId);
+    void this.refresh();
+  }
+
+  /** Each person's own; in memory only, so a locked tablet shows nothing of them. */
+  draftsOf(enrolment: string, caseId: string): Drafts {
+    const name = `${enrolment} ${caseId}`;
+    const known = this.drafts.get(name);
+    if (known !== undefined) return known;
+    const fresh: Drafts = new SvelteMap();
+    this.drafts.set(name, fresh);
+    return fresh;
+  }
+
+  personName(enrolment: string): string {
+    return this.people.find((person) => person.enrolment === enrolment)?.name ?? "";
+  }
+}
+
+const KEY = Symbol("app");
+
+export function provideApp(app: App): void {
+  setContext(KEY, app);
+}
+
+export function useApp(): App {
+  return getContext<App>(KEY);
+}

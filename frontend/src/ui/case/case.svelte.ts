@@ -1,0 +1,193 @@
+// One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
+
+import type { Json } from "../../core/canonical.ts";
+import { bodyOf, correctedMs } from "../../core/entry.ts";
+import { fold, type Written } from "../../core/fold.ts";
+import { type Certificates, type HoldView, type ItemView, type PhaseView, readiness, type Readiness, type SignatureView } from "../../core/readiness.ts";
+import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
+import type { PersonRow } from "../../store/database.ts";
+import { type Draft, write } from "../../store/journal.ts";
+import { unsentDigests } from "../../store/outbox.ts";
+import { type HeldEntry, openPack } from "../../store/packs.ts";
+import { certificatesOf } from "../../store/people.ts";
+import { patientIn, writtenFrom } from "../../store/summary.ts";
+import type { OpenKeys } from "../../vault/pin.ts";
+import { valueWords } from "../answer/words.ts";
+import { language } from "../look/language.svelte.ts";
+import { zoneMinAt } from "../look/when.ts";
+import type { App, Drafts, Session } from "../app.svelte.ts";
+import { releaseOf } from "../releases.svelte.ts";
+import { type Answer, answerDraft, holdDraft, signatureDraft } from "./drafts.ts";
+
+/** Who wrote something and when, by the server's clock as well as it was known. */
+export interface Authorship {
+  name: string;
+  at_ms: number;
+  unsent: boolean;
+}
+
+export type Loaded = "loading" | "ready" | "unknown" | "unreadable" | "no-release";
+
+/** Somebody who has just entered their PIN. */
+export interface Signing {
+  person: PersonRow;
+  keys: OpenKeys;
+}
+
+function signerIn(certificate: string): [string, Certificates[string]] {
+  const { enrolment, person, name, roles } = JSON.parse(certificate) as { enrolment: string; person: string; name: string; roles: string[] };
+  return [enrolment, { person, name, roles }];
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((digest, index) => digest === other[index]);
+}
+
+export class CaseModel {
+  loaded = $state<Loaded>("loading");
+  failed = $state<string | null>(null);
+  private held = $state.raw<readonly HeldEntry[]>([]);
+  private unsent = $state.raw<ReadonlySet<string>>(new Set());
+  private ward = "";
+  release = $state.raw<Release | null>(null);
+  private signers = $state.raw<Certificates>({});
+
+  /** Typed or chosen, not yet saved; outlives an automatic locking. */
+  readonly drafts: Drafts;
+
+  private readonly written = $derived<Written[]>(writtenFrom(this.held));
+  readonly state = $derived(fold(this.written));
+  private readonly byDigest = $derived(new Map(this.written.map((one) => [one.digest, one])));
+  readonly patient = $derived(patientIn(this.state));
+  readonly view = $derived(this.release === null ? null : this.judged(this.release, this.held));
+
+  constructor(
+    private readonly app: App,
+    private readonly session: Session,
+    readonly caseId: string,
+  ) {
+    this.drafts = app.draftsOf(session.person.enrolment, caseId);
+  }
+
+  async load(): Promise<void> {
+    const { db } = this.app;
+    const pack = await openPack(db, this.session.keys.data, this.caseId);
+    if (pack === null || pack.version === 0) {
+      this.loaded = pack === null ? "unreadable" : "unknown";
+      return;
+    }
+    this.unsent = await unsentDigests(db);
+    this.signers = Object.fromEntries((await certificatesOf(db)).map((row) => signerIn(row.certificate)));
+    this.ward = (await db.packs.get(this.caseId))?.ward ?? "";
+    this.held = pack.content;
+    this.release = await releaseOf(db, this.state.opened[0]?.release ?? "");
+    this.loaded = this.release === null ? "no-release" : "ready";
+  }
+
+  phase(key: string): PhaseView | null {
+    return this.view?.phases.find((phase) => phase.key === key) ?? null;
+  }
+
+  authorship(digest: string | undefined): Authorship | null {
+    const one = digest === undefined ? undefined : this.byDigest.get(digest);
+    if (digest === undefined || one === undefined) return null;
+    const { enrolment, clock } = one.entry;
+    return { name: this.signers[enrolment]?.name ?? "?", at_ms: correctedMs(clock), unsent: this.unsent.has(digest) };
+  }
+
+  /** What an answer entry says: its value, and its text and reason where they are known here. */
+  said(digest: string): { value: Json; text: string | null; reason: string | null } | null {
+    const one = this.byDigest.get(digest);
+    const body = one === undefined ? null : bodyOf(one.entry, "answer.given");
+    if (one === undefined || body === null) return null;
+    const field = (name: string) => (typeof one.private?.[name] === "string" ? one.private[name] : null);
+    return { value: body.value, text: field("text"), reason: field("reason") };
+  }
+
+  reasonOf(digest: string): string | null {
+    const reason = this.byDigest.get(digest)?.private?.["reason"];
+    return typeof reason === "string" ? reason : null;
+  }
+
+  /** The text that settled heads carry; null where there is none or it is not known here. */
+  textAt(heads: readonly string[]): string | null {
+    for (const digest of heads) {
+      const text = this.said(digest)?.text;
+      if (text !== null && text !== undefined) return text;
+    }
+    return null;
+  }
+
+  /** Earlier answers that belong beside a question, in words. */
+  shownBeside(item: Item): { key: string; text: Words; value: string }[] {
+    const views = this.view?.phases.flatMap((phase) => phase.items) ?? [];
+    const items = this.release === null ? [] : itemsOf(this.release.document);
+    return item.shows.flatMap((key) => {
+      const shown = items.find((one) => one.key === key);
+      const answered = views.filter((view) => view.key === key && view.state === "answered");
+      if (shown === undefined || answered.length === 0) return [];
+      const values = answered.map((view) => valueWords(shown, view.value, this.textAt(view.heads), this.release, language));
+      return [{ key, text: shown.text, value: values.join("; ") }];
+    });
+  }
+
+  /** The people who signed the slots of a phase before this one. */
+  signersBefore(phase: PhaseView, slot: SignatureView): ReadonlySet<string> {
+    const before = phase.signatures.slice(0, phase.signatures.findIndex(({ meaning }) => meaning === slot.meaning));
+    const enrolments = before.flatMap(({ standing }) => standing).map((digest) => this.byDigest.get(digest)?.entry.enrolment ?? "");
+    return new Set(enrolments.map((enrolment) => this.signers[enrolment]?.person ?? ""));
+  }
+
+  answer(item: ItemView, answer: Answer): Promise<boolean> {
+    return this.write(() => [answerDraft(item, answer)]);
+  }
+
+  acknowledge(item: ItemView, hold: HoldView): Promise<boolean> {
+    return this.write((view) => this.unchangedHold(view, item, hold) && [holdDraft("hold.acknowledged", item, hold, null)]);
+  }
+
+  override(item: ItemView, hold: HoldView, reason: string, by: Signing): Promise<boolean> {
+    const draft = holdDraft("hold.overridden", item, hold, { reason });
+    return this.write((view) => this.unchangedHold(view, item, hold) && [draft], by);
+  }
+
+  async sign(phase: PhaseView, slot: SignatureView, by: Signing): Promise<boolean> {
+    const release = this.release?.digest ?? "";
+    const cursor = (await this.app.db.cursors.get(this.ward)) ?? null;
+    const draft = signatureDraft({ phase, slot, release, seen: cursor });
+    return this.write((view) => {
+      const now = view.phases.find((one) => one.key === phase.key);
+      const nowSlot = now?.signatures.find((one) => one.meaning === slot.meaning);
+      return now !== undefined && nowSlot?.signable === true && same(now.covers, phase.covers) ? [draft] : false;
+    }, by);
+  }
+
+  private unchangedHold(view: Readiness, item: ItemView, hold: HoldView): boolean {
+    const items = view.phases.flatMap((phase) => phase.items);
+    const now = items.find((one) => one.key === item.key && one.part === item.part)?.holds.find((one) => one.key === hold.key);
+    return now !== undefined && same(now.covers, hold.covers);
+  }
+
+  private judged(release: Release, held: readonly HeldEntry[]): Readiness {
+    const now_ms = this.app.correctedNowMs();
+    return readiness(release, this.signers, fold(writtenFrom(held)), now_ms, zoneMinAt(now_ms));
+  }
+
+  /** `compose` sees the case as it is under the writer's lock; false: it is not what the person saw. */
+  private async write(compose: (view: Readiness) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
+    const { release } = this;
+    if (release === null) return false;
+    this.failed = null;
+    const written = await write(this.session.desk, {
+      ward: this.ward,
+      case: this.caseId,
+      author: { enrolment: by.person.enrolment, signing: by.keys.signing },
+      compose: (held) => compose(this.judged(release, held)) || null,
+    });
+    if (written.kind === "saved") this.app.saved(this.caseId);
+    else this.failed = written.kind === "changed" ? "case-changed" : written.code;
+    await this.load();
+    return written.kind === "saved";
+  }
+}
+

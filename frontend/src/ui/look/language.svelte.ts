@@ -1,0 +1,76 @@
+// Which language the screens speak, and how they write numbers and times in it.
+
+import type { Words } from "../../core/release.ts";
+import { CATALOGUES, type Catalogue, type LanguageCode } from "../../i18n/catalogue.ts";
+
+const KEPT_AS = "bedside-language";
+
+function isLanguage(code: string | null | undefined): code is LanguageCode {
+  return code !== null && code !== undefined && code in CATALOGUES;
+}
+
+function preferred(): LanguageCode {
+  const kept = localStorage.getItem(KEPT_AS);
+  if (isLanguage(kept)) return kept;
+  return /^(nb|nn|no)\b/.test(navigator.language) ? "nb" : "en";
+}
+
+/** British English: a 24-hour clock, and the day before the month. */
+const LOCALES: Record<LanguageCode, string> = { en: "en-GB", nb: "nb-NO" };
+
+class Language {
+  code = $state<LanguageCode>(preferred());
+
+  get words(): Catalogue {
+    return CATALOGUES[this.code];
+  }
+
+  get locale(): string {
+    return LOCALES[this.code];
+  }
+
+  choose(code: LanguageCode): void {
+    this.code = code;
+    localStorage.setItem(KEPT_AS, code);
+    document.documentElement.lang = code;
+  }
+
+  /** What a release says, in this language or else in one that it has. */
+  of(words: Words | null): string {
+    if (words === null) return "";
+    return words[this.code] ?? words["en"] ?? Object.values(words)[0] ?? "";
+  }
+
+  time(at_ms: number): string {
+    return new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }).format(at_ms);
+  }
+
+  date(at_ms: number): string {
+    return new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" }).format(at_ms);
+  }
+
+  /** The time alone today, with its day otherwise. */
+  moment(at_ms: number, now_ms: number): string {
+    const sameDay = new Date(at_ms).toDateString() === new Date(now_ms).toDateString();
+    return sameDay ? this.time(at_ms) : `${this.date(at_ms)} ${this.time(at_ms)}`;
+  }
+
+  /** "2000-02-29" as a date of the calendar, in no time zone. */
+  calendarDate(date: string): string {
+    const format = new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+    return format.format(Date.parse(`${date}T00:00:00Z`));
+  }
+
+  /** "3.0" with the decimal mark of the language. */
+  decimal(number: string): string {
+    return this.code === "nb" ? number.replace(".", ",") : number;
+  }
+
+  /** Words for a code of procedures/core/errors.py or of the tablet's own. */
+  problem(code: string): string {
+    const problems: Record<string, string> = this.words.problems;
+    return problems[code] ?? this.words.problems.unknown;
+  }
+}
+
+export const language = new Language();

@@ -1,0 +1,43 @@
+// Where one is, in the address's fragment, so that the tablet's back button works. Names nothing but a case's id.
+
+export type Route =
+  | { screen: "ward" }
+  | { screen: "new-case" }
+  | { screen: "case"; case: string; phase: string | null }
+  | { screen: "sending" };
+
+function parse(hash: string): Route {
+  const [screen, id, phase] = hash.replace(/^#\/?/, "").split("/");
+  if (screen === "case" && id !== undefined && id !== "") return { screen: "case", case: id, phase: phase ?? null };
+  if (screen === "new-case" || screen === "sending") return { screen };
+  return { screen: "ward" };
+}
+
+function written(route: Route): string {
+  if (route.screen === "ward") return "#/";
+  if (route.screen !== "case") return `#/${route.screen}`;
+  return route.phase === null ? `#/case/${route.case}` : `#/case/${route.case}/${route.phase}`;
+}
+
+class Router {
+  current = $state.raw<Route>(parse(location.hash));
+
+  constructor() {
+    window.addEventListener("hashchange", () => {
+      this.current = parse(location.hash);
+      document.getElementById("screen")?.scrollTo(0, 0);
+    });
+  }
+
+  go(route: Route): void {
+    location.hash = written(route);
+  }
+
+  /** As `go`, but going back does not return to the present screen. */
+  replace(route: Route): void {
+    history.replaceState(null, "", written(route));
+    this.current = route;
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,56 @@
+// Sealing entries to the server: what a locked tablet sends without being able to read it.
+// Formats: docs/wire-format.md, "Envelope and sealed entry".
+
+import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { type Bytes, digestOf, fromBase64url, fromHex, join, randomBytes, toBase64url, u32, u64, utf8, uuidBytes } from "./bytes.ts";
+
+/** As it travels. */
+export interface Envelope {
+  id: string;
+  key: number;
+  sealed: string;
+}
+
+/** An envelope whose AES key is still in memory: entries can be put in. */
+export interface OpenEnvelope {
+  envelope: Envelope;
+  key: CryptoKey;
+}
+
+/** One of the server's public keys, as a registration lists them. */
+export interface ServerKey {
+  key: number;
+  hpke: string;
+  signing: string;
+}
+
+const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+
+export async function newEnvelope(device: string, server: ServerKey): Promise<OpenEnvelope> {
+  const raw = randomBytes(32);
+  const recipientPublicKey = await suite.kem.deserializePublicKey(fromBase64url(server.hpke));
+  const info = join(utf8("bedside/1 envelope"), uuidBytes(device), u64(server.key));
+  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, raw);
+  const sealed = join(new Uint8Array(enc), new Uint8Array(ct));
+  const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
+  raw.fill(0);
+  return { envelope: { id: await digestOf(sealed), key: server.key, sealed: toBase64url(sealed) }, key };
+}
+
+export interface ToSeal {
+  enrolment: string;
+  seq: number;
+  signature: Bytes;
+  entry: Bytes;
+  /** Empty where the entry names no private part. */
+  private_part: Bytes;
+}
+
+/** nonce ‖ AES-256-GCM(signature ‖ length ‖ entry ‖ private part), bound to its place. */
+export async function sealEntry(open: OpenEnvelope, part: ToSeal): Promise<Bytes> {
+  const nonce = randomBytes(12);
+  const additionalData = join(fromHex(open.envelope.id), uuidBytes(part.enrolment), u64(part.seq));
+  const plain = join(part.signature, u32(part.entry.length), part.entry, part.private_part);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData }, open.key, plain);
+  return join(nonce, new Uint8Array(sealed));
+}

@@ -1,0 +1,37 @@
+// Registers the service worker and tells when a newer build waits.
+
+const ADDRESS = "/serviceworker.js";
+const SCOPE = "/tablet/";
+const LOOK_EVERY_MS = 30 * 60_000;
+
+export interface Updates {
+  takeOver: () => void;
+}
+
+function watch(registration: ServiceWorkerRegistration, ready: () => void): void {
+  const check = () => {
+    // Without a controller this is the first installation, not an update.
+    if (registration.waiting !== null && navigator.serviceWorker.controller !== null) ready();
+  };
+  check();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", check);
+  });
+}
+
+/** Without a worker (an old browser, plain HTTP) everything works but opening without a network. */
+export async function registerWorker(ready: () => void): Promise<Updates> {
+  if (!("serviceWorker" in navigator)) return { takeOver: () => undefined };
+  const hadController = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (hadController) location.reload();
+  });
+  const registration = await navigator.serviceWorker.register(ADDRESS, { scope: SCOPE });
+  watch(registration, ready);
+  setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
+  return {
+    takeOver: () => {
+      registration.waiting?.postMessage("take-over");
+    },
+  };
+}

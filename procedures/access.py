@@ -1,0 +1,82 @@
+"""Who may see and do what: the only way in which a view gets a row."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from . import keys
+from .clock import now_ms
+from .core import seal
+from .core.errors import Refusal
+from .models import Device, Enrolment, Membership, Person, Record, Release, Ward
+
+_SEEN_EVERY_S = 60
+
+
+def device_for_push(token: str) -> tuple[Device, int]:
+    """The tablet that a token stands for and the token's key number, revoked or not: its entries are still wanted.
+
+    Raises Refusal("token-wrong").
+    """
+    device_id, key_number = keys.read_device_token(token)
+    device = Device.objects.filter(id=device_id).exclude(registered_at=None).first()
+    if device is None:
+        raise Refusal("token-wrong")
+    now = timezone.now()
+    if device.last_seen_at is None or (now - device.last_seen_at).total_seconds() > _SEEN_EVERY_S:
+        device.last_seen_at = now
+        device.save(update_fields=["last_seen_at"])
+    return device, key_number
+
+
+def device_in_use(token: str) -> tuple[Device, int]:
+    """As device_for_push, for everything but pushing. Raises Refusal: "token-wrong", "tablet-revoked"."""
+    device, key_number = device_for_push(token)
+    if device.revoked_at:
+        raise Refusal("tablet-revoked")
+    return device, key_number
+
+
+def pull_token(device: Device, enrolment_id: str, challenge: bytes, signature: bytes) -> tuple[str, int]:
+    """A pull token for a person who is at a tablet now, proved by a signed challenge; and when it ends.
+
+    Raises Refusal: "enrolment-ended", "challenge-wrong".
+    """
+    enrolment = _working(Enrolment.objects.filter(device=device, id=enrolment_id))
+    now = now_ms()
+    key = seal.read_public_key(enrolment.public_key)
+    signed = seal.verifies(key, signature, seal.purpose_bytes("challenge", challenge))
+    if not signed or not keys.challenge_stands(challenge, device.id, now):
+        raise Refusal("challenge-wrong")
+    return keys.pull_token(enrolment.id, now)
+
+
+def wards_for_pull(token: str) -> QuerySet[Ward]:
+    """The wards that the person with this token may read on this tablet: the tablet's, where the person has a role.
+
+    Raises Refusal: "token-wrong", "token-expired", "enrolment-ended", "tablet-revoked".
+    """
+    enrolment = _working(Enrolment.objects.filter(id=keys.read_pull_token(token, now_ms())))
+    if enrolment.device is None or enrolment.device.revoked_at:
+        raise Refusal("tablet-revoked")
+    held = Membership.objects.current().filter(person=enrolment.person_id)
+    return enrolment.device.wards.filter(id__in=held.values("ward")).order_by("id")
+
+
+def _working(found: QuerySet[Enrolment]) -> Enrolment:
+    """The enrolment, if it and the person behind it still count."""
+    enrolment = found.select_related("device", "person").first()
+    if enrolment is None or enrolment.ended_at or enrolment.person is None or not enrolment.person.is_active:
+        raise Refusal("enrolment-ended")
+    return enrolment
+
+
+def releases_for(device: Device) -> QuerySet[Release]:
+    """Releases that a tablet may fetch: all, since an open case may stand on any of them."""
+    return Release.objects.order_by("protocol", "number")
+
+
+def records_for(person: Person) -> QuerySet[Record]:
+    """Records that a person may look at in the admin: those with the right to, all; anyone else, none."""
+    if person.is_active and person.has_perm("procedures.view_record"):
+        return Record.objects.all()
+    return Record.objects.none()

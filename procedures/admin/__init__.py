@@ -1,0 +1,3 @@
+from . import journal, person, record, ward
+
+__all__ = ["journal", "person", "record", "ward"]

@@ -1,0 +1,58 @@
+"""Canonical JSON: the one way in which a value is written as bytes.
+
+UTF-8 without BOM or spaces, ASCII keys sorted, escapes as in RFC 8785 section 3.2.2.2, integers only, with
+|n| < 2^53. What was once written is never written again: `decode` encodes only to check.
+"""
+
+import hashlib
+from typing import Any, Final
+
+import orjson
+
+from .errors import Refusal
+
+MAX_INTEGER: Final = 2**53 - 1
+MAX_DEPTH: Final = 32
+
+
+def encode(value: Any) -> bytes:
+    """Write a value canonically. Raises Refusal("shape-wrong") for floats, large integers or non-ASCII keys."""
+    _check(value)
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def decode(data: bytes) -> Any:
+    """Read bytes that must be canonical.
+
+    Duplicate keys, spaces, other escapes and unsorted keys are all found by writing the value again and comparing.
+    Raises Refusal: "json-broken", "shape-wrong" or "json-not-canonical".
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as broken:
+        raise Refusal("json-broken", str(broken)) from broken
+    if encode(value) != data:
+        raise Refusal("json-not-canonical")
+    return value
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in 64 lower-case hexadecimal characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _check(value: Any, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise Refusal("shape-wrong", "nested too deeply")
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str) or not key.isascii():
+                raise Refusal("shape-wrong", "a key that is not ASCII")
+            _check(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            _check(inner, depth + 1)
+    elif isinstance(value, float):
+        raise Refusal("shape-wrong", "a number that is not an integer")
+    elif isinstance(value, int) and abs(value) > MAX_INTEGER:
+        raise Refusal("shape-wrong", "an integer beyond 2^53")

@@ -1,0 +1,76 @@
+"""Every refusal that is expected, by code, in words that a nurse understands.
+
+One exception type carries one of these codes through all layers. `api/problems.py` gives each code its HTTP
+status, and the tablet's catalogues say the same in its own languages: tests hold the three together.
+"""
+
+from typing import Final
+
+PROBLEMS: Final[dict[str, str]] = {
+    # Bytes and shapes.
+    "json-broken": "What arrived is not readable. Nothing was lost; it will be sent again.",
+    "json-not-canonical": "What arrived is not written in the agreed way.",
+    "too-large": "This is larger than the server takes at once.",
+    "shape-wrong": "A part of what arrived is missing or of the wrong kind.",
+    "version-unknown": "This was written by a newer version. The server must be updated first.",
+    # Entries.
+    "entry-too-large": "This entry is larger than an entry may be.",
+    "entry-digest-wrong": "This entry is not the one that it is said to be.",
+    "entry-signature-wrong": "The signature does not belong to this entry.",
+    "entry-place-wrong": "This entry was sealed for another place in the sequence.",
+    "private-missing": "The private part that this entry names did not come with it.",
+    "private-wrong": "The private part is not the one that this entry names.",
+    "ward-foreign": "This entry is for a ward that the tablet does not belong to.",
+    # Certificates and envelopes.
+    "certificate-missing": "The writer's certificate did not come with this entry.",
+    "certificate-forged": "The writer's certificate was not made by this hospital's server.",
+    "certificate-foreign": "The writer's certificate belongs to another tablet.",
+    "key-unknown": "This was made with a server key that is not known here.",
+    "envelope-missing": "The envelope that this entry is sealed in did not come with it.",
+    "envelope-broken": "The envelope cannot be opened by this server.",
+    "seal-broken": "This entry cannot be opened with its envelope.",
+    # Devices and people.
+    "token-wrong": "This tablet is not known to the server. Ask an administrator for a new tablet code.",
+    "token-expired": "The tablet must prove again who is working. It does so by itself.",
+    "challenge-wrong": "The tablet could not prove who is working. Unlock it again.",
+    "enrolment-ended": "You are no longer enrolled on this tablet. Add yourself again.",
+    "tablet-revoked": "This tablet was taken out of use.",
+    "code-wrong": "This tablet code is not valid. Check it, or ask for a new one.",
+    "code-expired": "This tablet code has expired. Ask for a new one.",
+    "login-wrong": "Name or password is not right.",
+    "role-missing": "You have no role on this tablet's wards. Ask the ward manager.",
+    "possession-unproved": "The tablet could not show that the new key is its own. Try again.",
+    "too-many-tries": "Too many tries. Wait a little and try again.",
+    "not-allowed": "Your role does not allow this.",
+    # Releases and journal.
+    "release-unknown": "The server does not have this release of the protocol.",
+    "condition-wrong": "This condition cannot be read.",
+    "release-broken": "This protocol does not hold together and was not published.",
+    "release-immutable": "A published release never changes. Publish a new one.",
+    "journal-broken": "The journal does not verify. Tell the administrator at once.",
+    "case-unknown": "The server has no such case.",
+    # The server itself.
+    "root-keys-missing": "The server has no root keys. Run `manage.py make_root_keys` or set BEDSIDE_ROOT_KEYS.",
+    "root-keys-broken": "The root keys cannot be read. They are written number:secret, separated by commas.",
+    "server-error": "Something went wrong on the server. Nothing was lost; it will be tried again.",
+    "not-found": "There is nothing at this address.",
+    "method-wrong": "This address does not take that kind of request.",
+}
+
+
+class Refusal(Exception):
+    """An expected failure.
+
+    `code` is a key of PROBLEMS. `where` names the place for an engineer (a field, a line, a digest) and never
+    holds patient data, since it may be logged.
+    """
+
+    def __init__(self, code: str, where: str = "") -> None:
+        super().__init__(f"{code}: {where}" if where else code)
+        self.code = code
+        self.where = where
+
+    @property
+    def words(self) -> str:
+        """The plain sentence for a screen."""
+        return PROBLEMS[self.code]

@@ -1,0 +1,87 @@
+"""The examples of a release, run through fold and readiness as a tablet would."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, Final
+
+from . import canonical
+from .book import Written
+from .document import Example, Problem, Release
+from .entry import Clock, Entry
+from .fold import fold
+from .readiness import readiness
+
+_NOBODY: Final = str(uuid.UUID(int=0))
+_SALT: Final = "A" * 22
+
+
+def example_problems(release: Release) -> list[Problem]:
+    """Where an example does not come out as it says."""
+    problems: list[Problem] = []
+    for index, example in enumerate(release.document.examples):
+        view = readiness(release, {}, fold(_entries_of(example, release)), example.now_ms, example.zone_min)
+        problems += [Problem(f"examples[{index}]{path}", words) for path, words in _differences(example, view)]
+    return problems
+
+
+def _differences(example: Example, view: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    items = {_name(item): item for phase in view["phases"] for item in phase["items"]}
+    found: dict[str, dict[str, Any]] = {
+        "holds": {f"{name}:{hold['key']}": hold["active"] for name, item in items.items() for hold in item["holds"]},
+        "shown": {name: item["shown"] for name, item in items.items()},
+        "phases": {phase["key"]: phase["status"] for phase in view["phases"]},
+    }
+    for answer in example.answers:
+        name = answer.item + (f"/{answer.part}" if answer.part else "")
+        if name not in items or items[name]["state"] == "unfit":
+            yield ".answers", f"“{name}” cannot be answered so"
+    for field, actual in found.items():
+        for name, expected in getattr(example, field).items():
+            if name not in actual:
+                yield f".{field}", f"there is no “{name}”"
+            elif actual[name] != expected:
+                yield f".{field}", f"“{name}” comes out as {_said(actual[name])}, not as {_said(expected)}"
+
+
+def _name(item: dict[str, Any]) -> str:
+    return f"{item['key']}/{item['part']}" if item["part"] else str(item["key"])
+
+
+def _said(value: Any) -> str:
+    return "unknown" if value is None else str(value).lower()
+
+
+def _entries_of(example: Example, release: Release) -> list[Written]:
+    opening = {"protocol": release.document.protocol, "release": release.digest, "session": None, "previous": None}
+    subject: dict[str, Any] = {"sex": example.sex, "birth_year": None, "replaces": []}
+    identity = {"salt": _SALT, "identifier": "", "name": "", "birth_date": example.birth_date}
+    bodies: list[tuple[str, dict[str, Any], dict[str, Any] | None]] = [
+        ("case.opened", opening, None),
+        ("subject.given", subject, identity),
+    ]
+    if example.start_ms is not None:
+        bodies.append(("case.planned", {"start_ms": example.start_ms, "replaces": []}, None))
+    for answer in example.answers:
+        body = {"item": answer.item, "part": answer.part, "value": answer.value, "replaces": []}
+        text = {"salt": _SALT, "text": "…", "reason": None} if answer.value is None else None
+        bodies.append(("answer.given", body | {"occurred_ms": None, "late": False}, text))
+    return [_written(seq, *each, at_ms=example.now_ms) for seq, each in enumerate(bodies, start=1)]
+
+
+def _written(seq: int, entry_type: str, body: dict[str, Any], private: dict[str, Any] | None, *, at_ms: int) -> Written:
+    named = None if private is None else canonical.digest_of(canonical.encode(private))
+    clock = Clock(at_ms=at_ms, zone_min=0, offset_ms=0, boot=_NOBODY, mono_ms=0)
+    entry = Entry(
+        v=1,
+        enrolment=_NOBODY,
+        seq=seq,
+        prev="0" * 64,
+        ward=_NOBODY,
+        case=_NOBODY,
+        type=entry_type,
+        salt=_SALT,
+        clock=clock,
+        body=body,
+        private=named,
+    )
+    return Written(f"{seq:064x}", entry, private)

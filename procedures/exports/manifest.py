@@ -1,0 +1,34 @@
+"""The signed manifest: what a file holds, by SHA-256, so that a program without the server can check it."""
+
+import hashlib
+from typing import Any
+
+from procedures import keys
+from procedures.core import canonical
+from procedures.core.seal import to_text
+
+
+def manifest(files: dict[str, bytes], facts: dict[str, Any]) -> bytes:
+    """The manifest's bytes: each file's name, length and digest, and the facts about the export."""
+    listed = [
+        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in sorted(files.items())
+    ]
+    return canonical.encode({"v": 1, "files": listed, **facts})
+
+
+def signed(manifest_bytes: bytes) -> bytes:
+    """The content of manifest.sig: a statement about the manifest's digest and our keys, and its signature.
+
+    The digest stands inside the signed statement, so that a reader can tell a changed manifest from a changed
+    signature.
+    """
+    number = keys.current_number()
+    public = [
+        {"key": each, "signing": to_text(keys.point(key))} for each, key in sorted(keys.signing_public_keys().items())
+    ]
+    statement = canonical.encode(
+        {"v": 1, "manifest": canonical.digest_of(manifest_bytes), "key": number, "keys": public}
+    )
+    signature = to_text(keys.sign_for("manifest", statement))
+    return canonical.encode({"statement": statement.decode(), "signature": signature})

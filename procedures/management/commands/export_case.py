@@ -1,0 +1,30 @@
+"""Write one case as a zip that proves itself; verify_export.py checks it."""
+
+import uuid
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from procedures.core.errors import Refusal
+from procedures.exports.run import write_zip
+
+
+class Command(BaseCommand):
+    help = "Write a case's entries, certificates, release, log rows, table and signed manifest into a zip."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("case", type=uuid.UUID)
+        parser.add_argument("--out", type=Path, required=True)
+        parser.add_argument("--identified", action="store_true", help="with identity and free text; needs --purpose")
+        parser.add_argument("--purpose", help="why identity is needed")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["identified"] and not options["purpose"]:
+            raise CommandError("An identified export needs --purpose.")
+        try:
+            write_zip(options["out"], [options["case"]], identified=options["identified"], purpose=options["purpose"])
+        except Refusal as refusal:
+            raise CommandError(refusal.words) from refusal
+        self.stdout.write(f"Written: {options['out']}")

@@ -1,0 +1,75 @@
+"""A demo ward with people, a protocol and tablets that wait for their code. Repeating it adds only what is missing."""
+
+import json
+import os
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from procedures import enrolment, keys, publishing
+from procedures.models import Device, Membership, Person, Role, Ward
+
+CONTENT: Final = Path(__file__).resolve().parents[2] / "content" / "bone-marrow-iliac-crest-child.json"
+WARD: Final = "Children's ward 3"
+
+# Printed on the screen at each start; refused outside demo mode by the settings.
+PEOPLE: Final = [
+    {"username": "nora", "password": "nora-demo-pass", "name": "Nora Nilsen, RN", "role": Role.NURSE},
+    {"username": "noah", "password": "noah-demo-pass", "name": "Noah Berg, RN", "role": Role.NURSE},
+    {"username": "clara", "password": "clara-demo-pass", "name": "Clara Holm, MD", "role": Role.CLINICIAN},
+    {"username": "anders", "password": "anders-demo-pass", "name": "Anders Lie, MD", "role": Role.ANAESTHETIST},
+    {"username": "ada", "password": "ada-demo-pass", "name": "Ada Dahl", "role": "administrator"},
+]
+
+
+class Command(BaseCommand):
+    help = "Fill a demo ward and print its people and tablet codes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print it for a program")
+        parser.add_argument("--address", default=f"http://127.0.0.1:{os.environ.get('BEDSIDE_PORT', '8000')}")
+        parser.add_argument("--tablets", type=int, default=1, help="how many new codes to give")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.BEDSIDE_DEMO:
+            raise CommandError("The demo's passwords are known to all: set BEDSIDE_DEMO=1 (and BEDSIDE_DEBUG=1).")
+        ward, _ = Ward.objects.get_or_create(name=WARD)
+        for row in PEOPLE:
+            _person(ward, row)
+        publishing.publish(json.loads(CONTENT.read_text()))
+        codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
+        if options["json"]:
+            self.stdout.write(json.dumps({"address": options["address"], "people": PEOPLE, "tablet_codes": codes}))
+        else:
+            self._print(options["address"], codes)
+
+    def _print(self, address: str, codes: list[str]) -> None:
+        lines = ["", f"  Bedside is at {address}   (tablet: {address}/tablet/   admin: {address}/admin/)", ""]
+        lines += [f"  {row['role']:<14} {row['username']:<8} {row['password']:<18} {row['name']}" for row in PEOPLE]
+        lines += ["", f"  tablet code    {', '.join(codes)}   (valid {enrolment.CODE_VALID_MINUTES} minutes, once)"]
+        lines += [f"  fingerprint    {keys.fingerprint(keys.current_number())}", ""]
+        self.stdout.write("\n".join(lines))
+
+
+def _person(ward: Ward, row: dict[str, str]) -> None:
+    person = Person.objects.filter(username=row["username"]).first()
+    if person:
+        return
+    administrator = row["role"] == "administrator"
+    make = Person.objects.create_superuser if administrator else Person.objects.create_user
+    person = make(row["username"], row["password"], printed_name=row["name"])
+    if not administrator:
+        Membership.objects.create(person=person, ward=ward, role=row["role"])
+
+
+def _waiting(ward: Ward, count: int) -> list[Device]:
+    """So many demo tablets that are not yet registered; those still lacking are made."""
+    waiting = list(Device.objects.filter(registered_at=None, revoked_at=None, wards=ward)[:count])
+    while len(waiting) < count:
+        device = Device.objects.create(name=f"Tablet {Device.objects.count() + 1}")
+        device.wards.add(ward)
+        waiting.append(device)
+    return waiting

@@ -1,0 +1,106 @@
+"""Which of the entries that are stored do not count, and why. Nothing is hidden or dropped: an entry.quarantined by
+the server says so in the log, and an entry.released takes it back.
+
+Late arrival, a recalled release and a clock that is off are flags, not quarantine: care that happened counts.
+"""
+
+import itertools
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from .core.batch import Proved
+from .core.entry import SERVER_TYPES, body_problem
+from .models import Enrolment, Entry, EntryContent, Membership, Release
+
+FORK: Final = "fork"
+COMPROMISED: Final = "enrolment-compromised"
+ROLE_NOT_HELD: Final = "role-not-held"
+WARD_NOT_HELD: Final = "ward-not-held"
+UNREADABLE: Final = "type-unreadable"
+SERVER_ONLY: Final = "server-only"
+RELEASE_UNKNOWN: Final = "release-unknown"
+
+
+_LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of the year 9999
+
+Roles = dict[tuple[str, str], list[Membership]]
+
+
+def judge(fresh: Sequence[Proved]) -> dict[str, str]:
+    """Why each of these new entries is quarantined, by digest; the good ones are not in it."""
+    compromised = _compromised({item.entry.enrolment for item in fresh})
+    roles = _roles({uuid.UUID(item.certificate.person) for item in fresh})
+    releases = _releases({str(item.entry.body.get("release")) for item in fresh})
+    found: dict[str, str] = {}
+    for item in fresh:
+        named = item.entry.body.get("release")
+        if item.entry.enrolment in compromised:
+            found[item.digest] = COMPROMISED
+        elif problem := _unreadable(item) or _unheld(item, roles):
+            found[item.digest] = problem
+        elif named is not None and named not in releases:
+            found[item.digest] = RELEASE_UNKNOWN
+    return found
+
+
+def forked(enrolments: Collection[uuid.UUID]) -> list[Entry]:
+    """Entries of these writers that stand on either branch of a fork, from the forked seq on.
+
+    A writer who signs two different entries with one seq has lost the key or the chain: neither branch is believed
+    before someone has looked.
+    """
+    found: list[Entry] = []
+    for enrolment in enrolments:
+        rows = Entry.objects.filter(enrolment=enrolment).order_by("seq")
+        seqs = list(rows.values_list("seq", flat=True))
+        first = next((seq for seq, later in itertools.pairwise(seqs) if seq == later), None)
+        if first is not None:
+            found += rows.filter(seq__gte=first)
+    return found
+
+
+def already(targets: Collection[Entry]) -> set[str]:
+    """Which of these entries a quarantine names already, by digest."""
+    cases = {row.case for row in targets}
+    named: set[str] = set()
+    for row in Entry.objects.filter(case__in=cases, type="entry.quarantined"):
+        content = EntryContent.objects.get(ward=row.ward_id, position=row.position)
+        named.add(msgspec.json.decode(bytes(content.data))["body"]["target"])
+    return named & {row.digest for row in targets}
+
+
+def _compromised(enrolments: Collection[str]) -> set[str]:
+    ended = Enrolment.objects.filter(id__in=enrolments, ended_as=Enrolment.Ending.COMPROMISED)
+    return {str(enrolment) for enrolment in ended.values_list("id", flat=True)}
+
+
+def _roles(people: Collection[uuid.UUID]) -> Roles:
+    found: Roles = {}
+    for membership in Membership.objects.filter(person__in=people):
+        found.setdefault((str(membership.person_id), str(membership.ward_id)), []).append(membership)
+    return found
+
+
+def _releases(digests: Collection[str]) -> set[str]:
+    return set(Release.objects.filter(digest__in=digests).values_list("digest", flat=True))
+
+
+def _unreadable(item: Proved) -> str:
+    if item.entry.type in SERVER_TYPES:
+        return SERVER_ONLY
+    return UNREADABLE if body_problem(item.entry) else ""
+
+
+def _unheld(item: Proved, roles: Roles) -> str:
+    """Whether the writer held a role on the entry's ward when it was written, by the tablet's corrected clock."""
+    held = roles.get((item.certificate.person, item.entry.ward))
+    if not held:
+        return WARD_NOT_HELD
+    corrected_ms = min(max(item.entry.clock.corrected_ms, 0), _LAST_INSTANT_MS)
+    moment = datetime.fromtimestamp(corrected_ms / 1000, UTC)
+    at_that_time = any(role.since <= moment and (role.until is None or moment < role.until) for role in held)
+    return "" if at_that_time else ROLE_NOT_HELD

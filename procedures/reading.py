@@ -1,0 +1,53 @@
+"""Reading the journal back: entries with their bytes, and the certificates of their writers."""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+import msgspec
+
+from .core import canonical, entry
+from .core.fold import Written
+from .core.seal import Certificate
+from .models import Enrolment, Entry, EntryContent
+
+
+def entries_of_case(case: uuid.UUID) -> list[Written]:
+    """A case's entries as the fold takes them, private parts included."""
+    places = Entry.objects.filter(case=case).order_by("ward_id", "position")
+    return [_written(row, content) for row, content in with_content(places)]
+
+
+def with_content(places: Iterable[Entry], chunk: int = 500) -> Iterator[tuple[Entry, EntryContent]]:
+    """Join places with their bytes, a chunk of rows at a time, in the order given."""
+    rows: list[Entry] = []
+    for row in places:
+        rows.append(row)
+        if len(rows) == chunk:
+            yield from _joined(rows)
+            rows = []
+    yield from _joined(rows)
+
+
+def _joined(rows: Sequence[Entry]) -> Iterator[tuple[Entry, EntryContent]]:
+    by_ward: dict[uuid.UUID, list[int]] = {}
+    for row in rows:
+        by_ward.setdefault(row.ward_id, []).append(row.position)
+    contents = {
+        (content.ward_id, content.position): content
+        for ward, positions in by_ward.items()
+        for content in EntryContent.objects.filter(ward=ward, position__in=positions)
+    }
+    for row in rows:
+        yield row, contents[row.ward_id, row.position]
+
+
+def _written(row: Entry, content: EntryContent) -> Written:
+    """Decode without the checks that were made at arrival."""
+    private = msgspec.json.decode(bytes(content.private)) if content.private else None
+    return Written(row.digest, msgspec.json.decode(bytes(content.data), type=entry.Entry), private)
+
+
+def certificates_of(enrolments: Collection[uuid.UUID]) -> dict[str, Certificate]:
+    """Certificates by enrolment, as the readiness takes them."""
+    rows = Enrolment.objects.filter(id__in=enrolments)
+    return {str(row.id): entry.shaped(canonical.decode(row.certificate.encode()), Certificate) for row in rows}

@@ -1,0 +1,127 @@
+"""The fixed cast: a ward, its people and tablets, the shipped protocol."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pytest_django import Settings
+
+from procedures import enrolment, publishing
+from procedures.models import Device, Membership, Person, Release, Role, Ward
+from tests.tablet import Http, Json, Tablet, Writer
+
+CONTENT = Path(__file__).parent.parent / "procedures" / "content" / "bone-marrow-iliac-crest-child.json"
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_throttles() -> None:
+    """Tries counted in one test are not counted in the next."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """A password's slow hash is Django's own affair; half the suite's time would go into it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class SecureClient(Client):
+    """Django's test client over HTTPS: what runs in production redirects anything else."""
+
+    def request(self, **request: Any) -> Any:
+        return super().request(**{**request, "wsgi.url_scheme": "https", "SERVER_PORT": "443"})
+
+
+@pytest.fixture
+def client() -> Client:
+    return SecureClient()
+
+
+@pytest.fixture
+def http(client: Client) -> Http:
+    """Requests through Django's test client, as a tablet makes them: JSON and a token, no cookies."""
+
+    def request(method: str, path: str, body: Json | None, token: str | None) -> tuple[int, Json]:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        content = json.dumps(body) if body is not None else ""
+        response = client.generic(method, path, content, content_type="application/json", headers=headers)
+        assert not response.cookies
+        return response.status_code, json.loads(response.content)
+
+    return request
+
+
+@pytest.fixture
+def ward(db: None) -> Ward:
+    return Ward.objects.create(name="Children's ward 3")
+
+
+@pytest.fixture
+def other_ward(db: None) -> Ward:
+    return Ward.objects.create(name="Children's ward 4")
+
+
+def person(username: str, ward: Ward | None = None, role: Role | None = None, **fields: Any) -> Person:
+    made = Person.objects.create_user(username, PASSWORD, printed_name=username.capitalize(), **fields)
+    if ward and role:
+        Membership.objects.create(person=made, ward=ward, role=role)
+    return made
+
+
+@pytest.fixture
+def nurse(ward: Ward) -> Person:
+    return person("nurse", ward, Role.NURSE)
+
+
+@pytest.fixture
+def second_nurse(ward: Ward) -> Person:
+    return person("second_nurse", ward, Role.NURSE)
+
+
+@pytest.fixture
+def clinician(ward: Ward) -> Person:
+    return person("clinician", ward, Role.CLINICIAN)
+
+
+@pytest.fixture
+def stranger(other_ward: Ward) -> Person:
+    """Someone from another ward."""
+    return person("stranger", other_ward, Role.NURSE)
+
+
+@pytest.fixture
+def administrator(db: None) -> Person:
+    return Person.objects.create_superuser("administrator", PASSWORD, printed_name="Administrator")
+
+
+@pytest.fixture
+def release(db: None) -> Release:
+    return publishing.publish(json.loads(CONTENT.read_text()))
+
+
+@pytest.fixture
+def new_tablet(http: Http) -> Callable[..., Tablet]:
+    """Registers a new tablet on wards, with a code, as an administrator would have it done."""
+
+    def register(*wards: Ward) -> Tablet:
+        device = Device.objects.create(name=f"Tablet {Device.objects.count() + 1}")
+        device.wards.set(wards)
+        return Tablet.register(http, enrolment.make_code(device, by=None))
+
+    return register
+
+
+@pytest.fixture
+def tablet(new_tablet: Callable[..., Tablet], ward: Ward) -> Tablet:
+    return new_tablet(ward)
+
+
+@pytest.fixture
+def writer(tablet: Tablet, nurse: Person) -> Writer:
+    """The nurse, enrolled on the tablet."""
+    return tablet.enrol("nurse", PASSWORD)

@@ -1,0 +1,131 @@
+"""Fixtures of the journeys.
+
+`--database sqlite` is the shape of `make run`: SQLite, and a folder as the worker's broker. `--database
+postgres` is production's: a throw-away PostgreSQL with its two roles, and Redis where it is installed.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.journeys.harness import TabletFactory
+from tests.journeys.services import ROOT, Backing, Redis, Server, Worker
+from tests.postgres import Postgres
+
+# Playwright's synchronous API runs an event loop in this thread, where Django would refuse database access.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+HERE = Path(__file__).parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="what journeys run on")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Generator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres(request: pytest.FixtureRequest) -> Generator[Postgres | None]:
+    """The throw-away PostgreSQL, durable as in production; None when the journeys run on SQLite."""
+    if request.config.getoption("--database", "sqlite") == "sqlite":
+        yield None
+        return
+    with Postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis(postgres: Postgres | None) -> Generator[Redis | None]:
+    if postgres is None or shutil.which("redis-server") is None:
+        yield None
+        return
+    with Redis() as running:
+        yield running
+
+
+@pytest.fixture
+def backing(postgres: Postgres | None, redis: Redis | None) -> Backing:
+    """Empty databases for one journey's server."""
+    if postgres is None:
+        return Backing()
+    app_address, owner_address = postgres.new_database()
+    redis_address = redis.new_database() if redis else None
+    return Backing.production(app_address=app_address, owner_address=owner_address, redis_address=redis_address)
+
+
+@pytest.fixture
+def folder() -> Generator[Path]:
+    """A folder for one journey's server and browsers, removed afterwards: profiles are large."""
+    path = Path(tempfile.mkdtemp(prefix="bedside-journey-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def server(folder: Path, backing: Backing) -> Generator[Server]:
+    """A running server with the demo ward; `server.seed` tells people, passwords and tablet codes."""
+    made = Server(folder / "var", backing=backing)
+    made.prepare()
+    try:
+        made.start()
+        yield made
+    finally:  # also when it did not come up in time
+        made.kill()
+
+
+@pytest.fixture
+def worker(server: Server) -> Generator[Worker]:
+    made = Worker(server)
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def tablet_factory(request: pytest.FixtureRequest, playwright: Playwright, folder: Path) -> Generator[TabletFactory]:
+    """Tablets that open the journey's server, if it has one; errors on a console fail the journey."""
+    server = request.getfixturevalue("server") if "server" in request.fixturenames else None
+    factory = TabletFactory(playwright, folder, screenshots_of(request.node), server)
+    yield factory
+    for tablet in factory.tablets:
+        tablet.close()
+    errors = [error for tablet in factory.tablets for error in tablet.unexpected_errors()]
+    assert not errors, "The browser complained:\n" + "\n".join(errors)
+
+
+def screenshots_of(item: pytest.Item) -> Path:
+    """Return where this journey's screenshots go: var/screenshots/<test>."""
+    return ROOT / "var" / "screenshots" / re.sub(r"[^\w-]+", "-", item.name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add to a failed journey's report what server, worker and tablets had to say."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        for name in ("server", "worker"):
+            service = item.funcargs.get(name)
+            if isinstance(service, Server | Worker):
+                report.sections.append((f"log of the {name}", service.log_text()[-20_000:]))
+        factory = item.funcargs.get("tablet_factory")
+        if isinstance(factory, TabletFactory):
+            for number, tablet in enumerate(factory.tablets):
+                report.sections.append((f"console of tablet {number}", "\n".join(tablet.errors)))
+                tablet.last_screenshot(f"failed-{report.when}-{number}")
+    return report

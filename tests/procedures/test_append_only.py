@@ -1,0 +1,54 @@
+"""Entries and releases: no one can change or delete them, whatever way they try."""
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+
+from procedures import append_only
+from procedures.models import Entry, EntryContent, Release, Ward
+from tests.tablet import Tablet, Writer, open_case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _an_entry(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> None:
+    tablet.send(*open_case(writer, str(ward.id), release.digest))
+
+
+@pytest.mark.parametrize("model", [Entry, EntryContent, Release])
+def test_nothing_is_updated_or_deleted(model: type[Entry | EntryContent | Release]) -> None:
+    field = {Entry: "seq", EntryContent: "data", Release: "number"}[model]
+    value = {Entry: 9, EntryContent: b"x", Release: 9}[model]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.objects.update(**{field: value})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        model.objects.all().delete()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+
+@pytest.mark.skipif("connection.vendor == 'postgresql'", reason="there the role may not lift triggers: see below")
+def test_it_is_the_trigger_that_refuses() -> None:
+    """Taken away, the same statement goes through: the test above would notice."""
+    with append_only.lifted(connection):
+        assert Entry.objects.update(seq=models.F("seq") + 10) == 3
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Entry.objects.update(seq=10)
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no roles")
+def test_the_web_process_has_no_right_to_try() -> None:
+    """Its role can neither truncate nor drop the triggers, nor change the rows if it could."""
+    statements = [
+        "TRUNCATE procedures_entry",
+        "DROP TRIGGER bedside_rows ON procedures_entry",
+        "ALTER TABLE procedures_entry DISABLE TRIGGER ALL",
+        "UPDATE procedures_entry SET seq = 9",
+    ]
+    for statement in statements:
+        with (
+            pytest.raises(DatabaseError, match=r"permission denied|must be owner"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)

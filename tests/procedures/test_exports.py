@@ -1,0 +1,188 @@
+"""An export proves itself to a program without the server, and names whatever was changed in it."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from procedures import keys
+from procedures.models import Release, Ward
+from tests.api.test_push import case_of
+from tests.tablet import Json, Tablet, Writer, Written, answer, open_case
+
+pytestmark = pytest.mark.django_db
+VERIFIER = Path(__file__).parents[2] / "verify_export.py"
+
+
+@pytest.fixture
+def case(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> list[Written]:
+    entries = open_case(writer, str(ward.id), release.digest)
+    tablet.send(*entries)
+    for item, value in [
+        ("bleed.warfarin", "yes"),
+        ("bleed.inr", "2.4"),
+        ("bleed.platelets", {"absent": "not-obtained"}),
+    ]:
+        written = writer.write("answer.given", answer(item, value), ward=str(ward.id), case=case_of(entries))
+        tablet.send(written)
+        entries.append(written)
+    return entries
+
+
+@pytest.fixture
+def export(case: list[Written], tmp_path: Path) -> Path:
+    path = tmp_path / "case.zip"
+    call_command("export_case", case_of(case), out=path, identified=True, purpose="test", verbosity=0)
+    return path
+
+
+def verify(path: Path, fingerprint: str | None = None) -> tuple[int, str]:
+    """Run the verifier as an auditor would: another process, no settings, no database."""
+    key = fingerprint or keys.fingerprint(keys.current_number())
+    run = subprocess.run(
+        [sys.executable, str(VERIFIER), "--key", key, str(path)], capture_output=True, text=True, check=False
+    )
+    assert not run.stderr
+    return run.returncode, run.stdout
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewrite(path: Path, files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+
+
+def test_it_verifies(export: Path) -> None:
+    code, said = verify(export)
+    assert code == 0
+    assert "6 entries" in said
+
+
+def test_each_flipped_byte_is_named(export: Path) -> None:
+    """One bit in every member in turn, at three places, with the zip made good around it."""
+    files = members(export)
+    assert len(files) == 7
+    for name, data in files.items():
+        for place in (0, len(data) // 2, len(data) - 2):
+            bent = bytearray(data)
+            bent[place] ^= 1
+            rewrite(export, {**files, name: bytes(bent)})
+            code, said = verify(export)
+            assert code == 1, (name, place)
+            assert f"CHANGED  {name}" in said, (name, place, said)
+
+
+def test_a_byte_flipped_in_the_zip_itself_is_named(export: Path) -> None:
+    raw = export.read_bytes()
+    with zipfile.ZipFile(export) as archive:
+        places = {
+            info.filename: info.header_offset + 30 + len(info.filename) + info.compress_size // 2
+            for info in archive.infolist()
+        }
+    for name, place in places.items():
+        bent = bytearray(raw)
+        bent[place] ^= 1
+        export.write_bytes(bent)
+        code, said = verify(export)
+        assert code == 1, name
+        assert f"CHANGED  {name}" in said
+
+
+def test_a_member_left_out_or_added_is_named(export: Path) -> None:
+    files = members(export)
+    for name in files:
+        rewrite(export, {other: data for other, data in files.items() if other != name})
+        code, said = verify(export)
+        assert code == 1
+        assert f"CHANGED  {name}" in said
+    rewrite(export, {**files, "extra.txt": b"x"})
+    assert "CHANGED  extra.txt: is not in the manifest" in verify(export)[1]
+
+
+def test_another_servers_key_is_not_believed(export: Path) -> None:
+    code, said = verify(export, keys.fingerprint(1))
+    assert code == 1
+    assert "another key" in said
+
+
+def test_what_is_no_zip_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "no.zip"
+    path.write_text("<html>")
+    assert verify(path)[0] == 2
+
+
+def test_an_entry_left_out_is_named_even_when_the_manifest_agrees(
+    case: list[Written], export: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever holds the server could sign a manifest over less: the log's rows still name what is gone."""
+    from procedures.exports import evidence
+
+    whole = evidence.entry_lines
+    monkeypatch.setattr(
+        evidence, "entry_lines", lambda rows, *, identified: whole(list(rows)[:-1], identified=identified)
+    )
+    call_command("export_case", case_of(case), out=export, verbosity=0)
+    code, said = verify(export)
+    assert code == 1
+    assert f"entry {case[-1].digest} at position 6 was left out" in said
+
+
+def rows(export: Path) -> list[Json]:
+    return list(csv.DictReader(io.StringIO(members(export)["cases.csv"].decode())))
+
+
+def test_the_table_holds_what_was_answered(case: list[Written], export: Path) -> None:
+    (row,) = rows(export)
+    assert row["case"] == case_of(case)
+    assert (row["bleed.warfarin"], row["bleed.inr"], row["bleed.platelets"]) == ("yes", "2.4", "absent: not-obtained")
+    assert (row["identifier"], row["name"], row["birth_date"]) == ("010119 12345", "Emma Solberg", "2019-01-01")
+
+
+def test_by_default_no_one_is_named(case: list[Written], tmp_path: Path) -> None:
+    path = tmp_path / "case.zip"
+    call_command("export_case", case_of(case), out=path, verbosity=0)
+
+    assert verify(path)[0] == 0
+    everything = b"".join(members(path).values())
+    assert b"Emma" not in everything
+    assert b"010119" not in everything
+    assert "name" not in rows(path)[0]
+    assert rows(path)[0]["birth_year"] == "2019"
+
+
+def test_identity_needs_a_purpose(case: list[Written], tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="purpose"):
+        call_command("export_case", case_of(case), out=tmp_path / "x.zip", identified=True)
+
+
+def test_an_unknown_case(release: Release, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no such case"):
+        call_command("export_case", "00000000-0000-4000-8000-000000000000", out=tmp_path / "x.zip")
+
+
+def test_formulas_are_disarmed(tablet: Tablet, writer: Writer, ward: Ward, release: Release, tmp_path: Path) -> None:
+    entries = open_case(writer, str(ward.id), release.digest)
+    identity = {"identifier": "=1+1", "name": "@SUM(A1)", "birth_date": None}
+    subject = {"sex": "male", "birth_year": None, "replaces": [entries[1].digest]}
+    evil = writer.write("subject.given", subject, ward=str(ward.id), case=case_of(entries), private=identity)
+    tablet.send(*entries, evil)
+    path = tmp_path / "case.zip"
+    call_command("export_case", case_of(entries), out=path, identified=True, purpose="test", verbosity=0)
+    assert (rows(path)[0]["identifier"], rows(path)[0]["name"]) == ("'=1+1", "'@SUM(A1)")
+
+
+def test_entries_come_out_byte_for_byte(case: list[Written], export: Path) -> None:
+    lines = [json.loads(line) for line in members(export)["entries.jsonl"].splitlines()]
+    assert [line["entry"].encode() for line in lines] == [entry.data for entry in case]
+    assert [line["private"] and line["private"].encode() for line in lines] == [entry.private for entry in case]
