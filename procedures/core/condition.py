@@ -41,7 +41,7 @@ _CONSENT_STATES: Final = {"valid": ("valid", "confirmed", "used"), "confirmed": 
 
 
 class Reading(NamedTuple):
-    """What an item says to a condition: `kind` is "value", "absent" (`value` its key), "unknown" or "not-applicable"."""
+    """What an item says to a condition: `kind` is "value", "absent" (`value` its key), "unknown", "not-applicable"."""
 
     kind: str
     value: Any = None
