@@ -90,7 +90,7 @@ function start(target: HTMLElement): void {
   theme.apply();
   mount(AppView, { target, props: { app } });
   void open();
-  void registerWorker(() => (app.updateReady = true)).then(
+  void registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).then(
     (registered) => (updates = registered),
     () => undefined,
   );

@@ -19,12 +19,17 @@ function watch(registration: ServiceWorkerRegistration, ready: () => void): void
   });
 }
 
-/** Without a worker (an old browser, plain HTTP) everything works but opening without a network. */
-export async function registerWorker(ready: () => void): Promise<Updates> {
+/**
+ * `ready`: a newer build waits. `tookOver`: it has taken over, asked by this tab or by another; this page is then of
+ * the build before and loads again when nobody is in the middle of something.
+ *
+ * Without a worker (an old browser, plain HTTP) everything works but opening without a network.
+ */
+export async function registerWorker(ready: () => void, tookOver: () => void): Promise<Updates> {
   if (!("serviceWorker" in navigator)) return { takeOver: () => undefined };
   const hadController = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (hadController) location.reload();
+    if (hadController) tookOver();
   });
   const registration = await navigator.serviceWorker.register(ADDRESS, { scope: SCOPE });
   watch(registration, ready);

@@ -65,7 +65,7 @@ export const en = {
     choose: "Choose your name, then your PIN.",
     pinFor: (name: string) => `PIN of ${name}`,
     add: "Add yourself",
-    ended: "Your key on this tablet has ended. Add yourself again; what you wrote is kept and sent.",
+    ended: (name: string) => `${name}: your key on this tablet has ended. Add yourself again; what you wrote is kept and sent.`,
     revoked: "This tablet was taken out of use. What is waiting is still sent.",
   },
 
@@ -86,6 +86,7 @@ export const en = {
     neverSent: "nothing sent yet",
     needsHelp: (count: number) => `${plural(count, "entry needs", "entries need")} help`,
     savedNow: "Saved",
+    notSaved: "Not saved.",
     saving: "Saving…",
   },
 
@@ -182,6 +183,8 @@ export const en = {
     reopened: "To be answered again",
     earlierAnswer: (value: string) => `earlier answer: ${value}`,
     noLongerAsked: "No longer asked",
+    note: "Note",
+    addNote: "Add a note",
     source: (source: string) => `Source: ${source}`,
     unconfirmed: "To be confirmed by the hospital",
     more: "More about this question",

@@ -66,7 +66,7 @@ export const nb: Catalogue = {
     choose: "Velg navnet ditt, deretter PIN-koden.",
     pinFor: (name) => `PIN-koden til ${name}`,
     add: "Legg deg til",
-    ended: "Nøkkelen din på nettbrettet er avsluttet. Legg deg til på nytt; det du skrev, er bevart og sendes.",
+    ended: (name) => `${name}: nøkkelen din på nettbrettet er avsluttet. Legg deg til på nytt; det du skrev, er bevart og sendes.`,
     revoked: "Dette nettbrettet er tatt ut av bruk. Det som venter, sendes fortsatt.",
   },
 
@@ -87,6 +87,7 @@ export const nb: Catalogue = {
     neverSent: "ingenting sendt ennå",
     needsHelp: (count) => `${plural(count, "innføring trenger", "innføringer trenger")} hjelp`,
     savedNow: "Lagret",
+    notSaved: "Ikke lagret.",
     saving: "Lagrer …",
   },
 
@@ -183,6 +184,8 @@ export const nb: Catalogue = {
     reopened: "Må besvares på nytt",
     earlierAnswer: (value) => `tidligere svar: ${value}`,
     noLongerAsked: "Spørres det ikke lenger om",
+    note: "Notat",
+    addNote: "Legg til notat",
     source: (source) => `Kilde: ${source}`,
     unconfirmed: "Skal bekreftes av sykehuset",
     more: "Mer om dette spørsmålet",

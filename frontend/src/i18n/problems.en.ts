@@ -27,6 +27,9 @@ export const problemsEn = {
   // Devices and people.
   "token-wrong": "The server does not know this tablet. Ask an administrator for a new tablet code.",
   "tablet-revoked": "This tablet was taken out of use.",
+  "token-expired": "The tablet must show again who is working. It does so by itself.",
+  "challenge-wrong": "The tablet could not show who is working. Lock it and unlock it again.",
+  "enrolment-ended": "You are no longer enrolled on this tablet. Add yourself again.",
   "code-wrong": "This tablet code is not valid. Check it, or ask for a new one.",
   "code-expired": "This tablet code has expired. Ask for a new one.",
   "login-wrong": "User name or password is not right.",
@@ -38,6 +41,7 @@ export const problemsEn = {
   "release-unknown": "The server does not have this version of the checklist.",
   "release-broken": "This checklist does not hold together and was not published.",
   "release-immutable": "A published checklist never changes. A new one must be published.",
+  "condition-wrong": "A condition of this checklist cannot be read.",
   "journal-broken": "The server's journal does not verify. Tell the administrator at once.",
   "case-unknown": "The server does not know this case.",
   // The server itself.

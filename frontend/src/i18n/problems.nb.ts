@@ -26,6 +26,9 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   // Devices and people.
   "token-wrong": "Serveren kjenner ikke dette nettbrettet. Be en administrator om en ny nettbrettkode.",
   "tablet-revoked": "Dette nettbrettet er tatt ut av bruk.",
+  "token-expired": "Nettbrettet må vise på nytt hvem som arbeider. Det gjør det av seg selv.",
+  "challenge-wrong": "Nettbrettet kunne ikke vise hvem som arbeider. Lås det og lås det opp igjen.",
+  "enrolment-ended": "Du er ikke lenger lagt til på nettbrettet. Legg deg til på nytt.",
   "code-wrong": "Nettbrettkoden er ikke gyldig. Sjekk den, eller be om en ny.",
   "code-expired": "Nettbrettkoden er utløpt. Be om en ny.",
   "login-wrong": "Brukernavn eller passord er feil.",
@@ -37,6 +40,7 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "release-unknown": "Serveren har ikke denne versjonen av sjekklisten.",
   "release-broken": "Sjekklisten henger ikke sammen og ble ikke publisert.",
   "release-immutable": "En publisert sjekkliste endres aldri. En ny må publiseres.",
+  "condition-wrong": "En betingelse i sjekklisten kan ikke leses.",
   "journal-broken": "Serverens journal stemmer ikke. Si fra til administrator straks.",
   "case-unknown": "Serveren kjenner ikke denne saken.",
   // The server itself.

@@ -36,6 +36,13 @@ export async function peopleOf(db: Database): Promise<PersonRow[]> {
   return [...newest.values()].sort((one, other) => one.name.localeCompare(other.name));
 }
 
+/** The names of those whose enrolments here have all ended: they must be added again. */
+export async function endedNames(db: Database): Promise<string[]> {
+  const rows = await db.people.toArray();
+  const live = new Set(rows.filter((row) => !row.ended).map((row) => row.person));
+  return [...new Set(rows.filter((row) => !live.has(row.person)).map((row) => row.name))].sort();
+}
+
 /** Counts a try before it is judged: closing the page in the middle of one gains nothing. */
 async function countTry(db: Database, enrolment: string, now_ms: number): Promise<PersonRow | null | { wait_ms: number }> {
   return db.transaction("rw", db.people, async () => {

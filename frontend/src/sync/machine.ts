@@ -147,16 +147,18 @@ function pushed(state: SyncState, { now_ms, batch, outcome }: Pushed): Step {
 }
 
 function pushedWell(state: SyncState, now_ms: number, batch: readonly string[], waiting: number): Step {
-  // The server works, so whoever kept failing alone is at fault; the others that were left out get another try.
+  // The server works, so whoever kept failing alone is at fault; what else was left out gets another try when all
+  // others have gone.
   const toHelp = state.skipped.filter((digest) => (state.strikes[digest] ?? 0) >= STRIKES);
   const left = waiting - toHelp.length;
+  const skipped = left > state.skipped.length - toHelp.length ? state.skipped.filter((digest) => !toHelp.includes(digest)) : [];
   const more = left > 0 && batch.length > 0;
   const retry = left > 0 && batch.length === 0;
   const calm: SyncState = {
     ...worked(state),
     waiting: left,
     limit: Math.min(MAX_BATCH_ENTRIES, Math.max(1, state.limit) * 2),
-    skipped: [],
+    skipped,
     strikes: Object.fromEntries(Object.entries(state.strikes).filter(([digest]) => !toHelp.includes(digest))),
     due_ms: more || state.wanted.length > 0 ? now_ms : now_ms + (retry ? BACKOFF_FIRST_MS : pollAfterMs(state, now_ms)),
     erased: state.erased || (state.revoked && left === 0),

@@ -8,7 +8,7 @@ import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "
 import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
 import { type Counts, countsOf } from "../store/outbox.ts";
-import { peopleOf, unlock, type Unlocking } from "../store/people.ts";
+import { endedNames, peopleOf, unlock, type Unlocking } from "../store/people.ts";
 import { newEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
 import { zoneMinAt } from "./look/when.ts";
@@ -37,6 +37,7 @@ export class App {
   stage = $state<"opening" | "broken" | "ready">("opening");
   device = $state.raw<DeviceRow | null>(null);
   people = $state.raw<PersonRow[]>([]);
+  ended = $state.raw<string[]>([]);
   contact = $state.raw<ContactRow | null>(null);
   counts = $state.raw<Counts>({ waiting: 0, needs_help: 0 });
   session = $state.raw<Session | null>(null);
@@ -44,11 +45,14 @@ export class App {
   updateReady = $state(false);
   /** Grows when somebody (this tab, another one, a pull) has written to a case or to the ward. */
   writings = $state(0);
-  lastSaved_ms = $state(0);
+  /** What was saved since the page was loaded, and why the last try was not; one of them is news. */
+  saves = $state(0);
+  failed = $state<string | null>(null);
   /** Where the tablet belongs to several wards: the one whose cases are shown. */
   wardChosen = $state<string | null>(null);
   now_ms = $state(Date.now());
 
+  private outdated = false;
   private readonly drafts = new Map<string, Drafts>();
   private readonly boot = crypto.randomUUID();
 
@@ -58,14 +62,16 @@ export class App {
   ) {}
 
   async refresh(): Promise<void> {
-    const [device, people, contact, counts] = await Promise.all([
+    const [device, people, ended, contact, counts] = await Promise.all([
       deviceOf(this.db),
       peopleOf(this.db),
+      endedNames(this.db),
       contactOf(this.db),
       countsOf(this.db),
     ]);
     this.device = device;
     this.people = people;
+    this.ended = ended;
     this.contact = contact;
     this.counts = counts;
     // Ended or erased meanwhile: whoever is unlocked may not go on.
@@ -104,13 +110,26 @@ export class App {
 
   lock(): void {
     this.session = null;
+    if (this.outdated) location.reload();
+  }
+
+  /** Another build has taken over: this page goes at the lock screen, never under somebody's hands. */
+  replaced(): void {
+    this.outdated = true;
+    if (this.session === null) location.reload();
   }
 
   saved(caseId: string): void {
-    this.lastSaved_ms = Date.now();
+    this.saves += 1;
+    this.failed = null;
     this.writings += 1;
     this.outside.written(caseId);
     void this.refresh();
+  }
+
+  /** `code`: why what was just done is not saved. */
+  notSaved(code: string): void {
+    this.failed = code;
   }
 
   /** Each person's own; in memory only, so a locked tablet shows nothing of them. */

@@ -24,8 +24,7 @@ class Router {
 
   constructor() {
     window.addEventListener("hashchange", () => {
-      this.current = parse(location.hash);
-      document.getElementById("screen")?.scrollTo(0, 0);
+      this.show(parse(location.hash));
     });
   }
 
@@ -36,7 +35,12 @@ class Router {
   /** As `go`, but going back does not return to the present screen. */
   replace(route: Route): void {
     history.replaceState(null, "", written(route));
+    this.show(route);
+  }
+
+  private show(route: Route): void {
     this.current = route;
+    document.getElementById("screen")?.scrollTo(0, 0);
   }
 }
 

@@ -19,7 +19,9 @@ interface Speaker {
 
 export function blockerWords(slot: SignatureView, phase: Phase, view: PhaseView, model: CaseModel, speaker: Speaker): string[] {
   const { sign } = speaker.words;
-  return slot.blockers.map((blocker) => {
+  // What is missing is what makes it unknown; one of the two is enough to be told.
+  const told = slot.blockers.filter((blocker) => blocker !== "unknown" || !slot.blockers.includes("missing"));
+  return told.map((blocker) => {
     if (blocker === "missing") return sign.missing(view.missing);
     if (blocker === "held") return sign.held(view.held);
     if (blocker !== "order") return sign.why[blocker];

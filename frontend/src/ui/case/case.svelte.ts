@@ -17,7 +17,7 @@ import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
 import type { App, Drafts, Session } from "../app.svelte.ts";
 import { releaseOf } from "../releases.svelte.ts";
-import { type Answer, answerDraft, holdDraft, signatureDraft } from "./drafts.ts";
+import { type Answer, answerDraft, holdDraft, noteDraft, signatureDraft } from "./drafts.ts";
 
 /** Who wrote something and when, by the server's clock as well as it was known. */
 export interface Authorship {
@@ -45,7 +45,6 @@ function same(one: readonly string[], other: readonly string[]): boolean {
 
 export class CaseModel {
   loaded = $state<Loaded>("loading");
-  failed = $state<string | null>(null);
   private held = $state.raw<readonly HeldEntry[]>([]);
   private unsent = $state.raw<ReadonlySet<string>>(new Set());
   private ward = "";
@@ -84,6 +83,11 @@ export class CaseModel {
     this.loaded = this.release === null ? "no-release" : "ready";
   }
 
+  /** The server may have confirmed entries meanwhile. */
+  async refreshUnsent(): Promise<void> {
+    this.unsent = await unsentDigests(this.app.db);
+  }
+
   phase(key: string): PhaseView | null {
     return this.view?.phases.find((phase) => phase.key === key) ?? null;
   }
@@ -102,6 +106,17 @@ export class CaseModel {
     if (one === undefined || body === null) return null;
     const field = (name: string) => (typeof one.private?.[name] === "string" ? one.private[name] : null);
     return { value: body.value, text: field("text"), reason: field("reason") };
+  }
+
+  /** What people noted beside an item, in the order in which it was written on their clocks. */
+  notesAt(item: ItemView): { digest: string; text: string; by: Authorship }[] {
+    const notes = this.state.notes.filter((note) => note.item === item.key && note.part === item.part);
+    const told = notes.flatMap(({ digest }) => {
+      const by = this.authorship(digest);
+      const text = this.byDigest.get(digest)?.private?.["text"];
+      return by === null || typeof text !== "string" ? [] : [{ digest, text, by }];
+    });
+    return told.sort((one, other) => one.by.at_ms - other.by.at_ms);
   }
 
   reasonOf(digest: string): string | null {
@@ -142,6 +157,10 @@ export class CaseModel {
     return this.write(() => [answerDraft(item, answer)]);
   }
 
+  note(item: ItemView, text: string): Promise<boolean> {
+    return this.write(() => [noteDraft(item, text)]);
+  }
+
   acknowledge(item: ItemView, hold: HoldView): Promise<boolean> {
     return this.write((view) => this.unchangedHold(view, item, hold) && [holdDraft("hold.acknowledged", item, hold, null)]);
   }
@@ -177,7 +196,6 @@ export class CaseModel {
   private async write(compose: (view: Readiness) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
     const { release } = this;
     if (release === null) return false;
-    this.failed = null;
     const written = await write(this.session.desk, {
       ward: this.ward,
       case: this.caseId,
@@ -185,7 +203,7 @@ export class CaseModel {
       compose: (held) => compose(this.judged(release, held)) || null,
     });
     if (written.kind === "saved") this.app.saved(this.caseId);
-    else this.failed = written.kind === "changed" ? "case-changed" : written.code;
+    else this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
     await this.load();
     return written.kind === "saved";
   }

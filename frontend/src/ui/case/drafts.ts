@@ -30,6 +30,10 @@ export function answerDraft(item: ItemView, { value, text, reason }: Answer): Dr
   };
 }
 
+export function noteDraft(item: ItemView, text: string): Draft {
+  return { type: "note.added", body: { item: item.key, part: item.part }, private: { text: cleanText(text) } };
+}
+
 export function holdDraft(
   type: "hold.acknowledged" | "hold.overridden",
   item: ItemView,

@@ -49,6 +49,11 @@ class Language {
     return new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" }).format(at_ms);
   }
 
+  /** "Tuesday 24 November 2026" */
+  day(at_ms: number): string {
+    return new Intl.DateTimeFormat(this.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at_ms);
+  }
+
   /** The time alone today, with its day otherwise. */
   moment(at_ms: number, now_ms: number): string {
     const sameDay = new Date(at_ms).toDateString() === new Date(now_ms).toDateString();

@@ -1,0 +1,110 @@
+// Canonical JSON and the entry's shape: the shared vectors (tests/vectors/canonical.json, entry.json).
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { vectors } from "../testing/vectors.ts";
+import { decode, encode, type Json, MAX_INTEGER, write } from "./canonical.ts";
+import { bodyProblem, parseEntry, parsePrivate } from "./entry.ts";
+
+interface CanonicalVector {
+  readonly rule: string;
+  readonly text?: string;
+  readonly hex?: string;
+  readonly code?: string;
+}
+
+interface EntryVector {
+  readonly rule: string;
+  readonly set?: Readonly<Record<string, Json>>;
+  readonly repeat?: Readonly<Record<string, readonly [string, number]>>;
+  readonly drop?: string;
+  readonly pad_to?: number;
+  readonly whole?: Json;
+  readonly code?: string;
+  readonly known?: boolean;
+}
+
+type Holder = Record<string, Json>;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+describe("canonical JSON", () => {
+  it.each(vectors("canonical") as readonly CanonicalVector[])("$rule", ({ text = "", hex, code }) => {
+    const bytes = hex === undefined ? bytesOf(text) : Uint8Array.from(Buffer.from(hex, "hex"));
+    const read = decode(bytes);
+    expect(read.ok ? write(read.value) : read.code).toBe(code ?? text);
+  });
+
+  it.each([1.5, NaN, Infinity, -0, MAX_INTEGER + 1, "\ud800", undefined, { "å": 1 }, [() => 1]])(
+    "does not write %s", (value) => {
+      expect(encode(value)).toMatchObject({ ok: false, code: "shape-wrong" });
+    });
+});
+
+describe("an entry", () => {
+  it.each(vectors("entry") as readonly EntryVector[])("$rule", (vector) => {
+    const read = parseEntry(bytesOf(write(changed(vector))));
+    expect(read.ok ? bodyProblem(read.value) === null : read.code).toBe(vector.code ?? vector.known);
+  });
+});
+
+describe("a private part", () => {
+  const part = bytesOf(write({ salt: "A".repeat(22), text: "Why" }));
+  const name = "a".repeat(64);
+
+  it("is read where the entry names it", () => {
+    expect(parsePrivate({ private: name }, part, name)).toEqual({ ok: true, value: { salt: "A".repeat(22), text: "Why" } });
+  });
+
+  it.each([
+    ["is nothing where none is named", null, null, null, { ok: true, value: null }],
+    ["is refused where none is named", null, part, name, { ok: false, code: "private-wrong" }],
+    ["is missing where one is named", name, null, null, { ok: false, code: "private-missing" }],
+    ["is refused under another digest", name, part, "b".repeat(64), { ok: false, code: "private-wrong" }],
+    ["is refused without a salt", name, bytesOf("{}"), name, { ok: false, code: "private-wrong" }],
+    ["is refused when it is not canonical", name, bytesOf("{ }"), name, { ok: false, code: "json-not-canonical" }],
+  ])("%s", (_what, named, bytes, digest, outcome) => {
+    expect(parsePrivate({ private: named }, bytes, digest)).toMatchObject(outcome);
+  });
+});
+
+function changed(vector: EntryVector): Json {
+  if (vector.whole !== undefined) return vector.whole;
+  const entry = sound();
+  for (const [path, value] of Object.entries(vector.set ?? {})) put(entry, path, value);
+  for (const [path, [text, count]] of Object.entries(vector.repeat ?? {})) put(entry, path, text.repeat(count));
+  if (vector.drop !== undefined) put(entry, vector.drop, undefined);
+  if (vector.pad_to !== undefined) {
+    put(entry, "body.value", "");
+    put(entry, "body.value", "x".repeat(vector.pad_to - bytesOf(write(entry)).length));
+  }
+  return entry;
+}
+
+function sound(): Holder {
+  const uuid = "00000000-0000-4000-8000-000000000001";
+  return {
+    v: 1, enrolment: uuid, seq: 1, prev: "0".repeat(64), ward: uuid, case: uuid, type: "answer.given",
+    salt: "A".repeat(22), clock: { at_ms: 0, zone_min: 60, offset_ms: 0, boot: uuid, mono_ms: 0 },
+    body: { item: "inr", part: "", value: "2.4", replaces: [], occurred_ms: null, late: false }, private: "0".repeat(64),
+  };
+}
+
+function put(entry: Holder, path: string, value: Json | undefined): void {
+  const [outer = "", inner] = path.split(".");
+  const holder = inner === undefined ? entry : (entry[outer] as Holder);
+  if (value === undefined) Reflect.deleteProperty(holder, inner ?? outer);
+  else holder[inner ?? outer] = value;
+}
+
+describe("any value", () => {
+  it("is read back from what was written", () => {
+    fc.assert(fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      const bytes = encode(value);
+      if (!bytes.ok) return;
+      const read = decode(bytes.value);
+      expect(read.ok && write(read.value)).toBe(new TextDecoder().decode(bytes.value));
+      expect(read.ok && read.value).toEqual(value);
+    }));
+  });
+});

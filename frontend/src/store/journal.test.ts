@@ -1,0 +1,135 @@
+import { describe, expect, it, vi } from "vitest";
+import { parseEntry } from "../core/entry.ts";
+import { Database } from "./database.ts";
+import { ingest, write, type Written } from "./journal.ts";
+import { openPack, openSummary } from "./packs.ts";
+import { utf8 } from "../vault/bytes.ts";
+import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+
+const lock = vi.hoisted(() => ({ held: true }));
+vi.mock("./lock.ts", async (original) => {
+  const real = await original<typeof import("./lock.ts")>();
+  // Without the lock, as between two tabs of a browser that has none.
+  return { exclusively: <T>(name: string, work: () => Promise<T>) => (lock.held ? real.exclusively(name, work) : work()) };
+});
+
+const CASE = "ca5e0000-0000-4000-8000-000000000002";
+
+function give(tablet: Tablet, item: string, value = "yes"): Promise<Written> {
+  return write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => [answer(item, value)] });
+}
+
+function open(tablet: Tablet): Promise<Written> {
+  return write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => opening() });
+}
+
+async function expectUnbroken(tablet: Tablet): Promise<number> {
+  const rows = await tablet.db.outbox.orderBy("n").toArray();
+  const pack = await openPack(tablet.db, tablet.desk.data, CASE);
+  const entries = (pack?.content ?? []).map((held) => ({ digest: held.digest, read: parseEntry(utf8(held.entry)) }));
+  expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
+  expect(entries.map((entry) => entry.digest)).toEqual(rows.map((row) => row.digest));
+  entries.forEach(({ read }, index) => {
+    if (!read.ok) throw new Error(read.code);
+    if (index > 0) expect(read.value.prev).toBe(entries[index - 1]?.digest);
+  });
+  const head = await tablet.db.heads.get(tablet.author.enrolment);
+  expect(head?.digest).toBe(rows.at(-1)?.digest);
+  return rows.length;
+}
+
+describe("writing", () => {
+  it("puts entry, head, outbox, pack and summary down together", async () => {
+    const tablet = await freshTablet();
+    expect((await open(tablet)).kind).toBe("saved");
+    expect((await give(tablet, "bleed.warfarin")).kind).toBe("saved");
+    expect(await expectUnbroken(tablet)).toBe(4);
+    const summary = await openSummary(tablet.db, tablet.desk.data, WARD);
+    expect(summary?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
+    expect(await tablet.db.envelopes.count()).toBe(1);
+  });
+
+  it("leaves nothing readable on the disk", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const tables = await Promise.all(tablet.db.tables.map((table) => table.toArray() as Promise<unknown[]>));
+    const everything = JSON.stringify(tables, (_, value: unknown) =>
+      value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value,
+    );
+    expect(everything).toContain("nora");
+    expect(everything).not.toContain("Emma");
+    expect(everything).not.toContain("010119");
+  });
+
+  it("writes nothing when the case is no longer what the person saw", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const written = await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => null });
+    expect(written.kind).toBe("changed");
+    expect(await expectUnbroken(tablet)).toBe(3);
+  });
+
+  it("refuses what an entry cannot be, and keeps the chain", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const long = { ...answer("x", "y"), private: { text: "a".repeat(70_000), reason: null } };
+    const author = tablet.author;
+    const tooLong = await write(tablet.desk, { ward: WARD, case: CASE, author, compose: () => [long] });
+    const minusZero = { ...answer("x", "y"), body: { ...answer("x", "y").body, value: -0 } };
+    const wrong = await write(tablet.desk, { ward: WARD, case: CASE, author, compose: () => [minusZero] });
+    expect([tooLong, wrong]).toEqual([
+      { kind: "not-saved", code: "entry-too-large" },
+      { kind: "not-saved", code: "shape-wrong" },
+    ]);
+    expect(await expectUnbroken(tablet)).toBe(3);
+  });
+
+  it("undoes everything when the disk refuses one part", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const fail = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    tablet.db.summaries.hook("updating", fail);
+    expect(await give(tablet, "bleed.warfarin")).toEqual({ kind: "not-saved", code: "storage-full" });
+    tablet.db.summaries.hook("updating").unsubscribe(fail);
+    expect(await expectUnbroken(tablet)).toBe(3);
+    expect((await give(tablet, "bleed.warfarin")).kind).toBe("saved");
+    expect(await expectUnbroken(tablet)).toBe(4);
+  });
+});
+
+describe("two tabs of one tablet", () => {
+  it.each([true, false])("never fork the chain (lock: %s)", async (held) => {
+    const one = await freshTablet();
+    await open(one);
+    const otherDb = new Database(one.db.name);
+    const other: Tablet = { ...one, db: otherDb, desk: { ...one.desk, db: otherDb } };
+    lock.held = held;
+    const written = await Promise.all([0, 1, 2, 3, 4, 5].map((number) => give(number % 2 === 0 ? one : other, `item-${number}`)));
+    lock.held = true;
+    const saved = written.filter((each) => each.kind === "saved").length;
+    expect(await expectUnbroken(one)).toBe(3 + saved);
+    // Without the lock a write may lose the race three times; it then says so, and nothing was written.
+    for (const each of written) if (each.kind !== "saved") expect(each).toEqual({ kind: "not-saved", code: "tablet-busy" });
+    if (held) expect(saved).toBe(6);
+  });
+});
+
+describe("entries from elsewhere", () => {
+  it("are merged by digest, and the cursor moves with them", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const pack = await openPack(tablet.db, tablet.desk.data, CASE);
+    const own = pack?.content ?? [];
+    const foreign = { ...(own[0] ?? { entry: "", private: null, signature: "" }), digest: "f".repeat(64) };
+    const cursor = { ward: WARD, position: 4, hash: "a".repeat(64) };
+    const arrived = { ward: WARD, case: CASE, entries: [...own, foreign], cursor };
+    expect(await ingest(tablet.desk, arrived)).toBe(true);
+    expect(await ingest(tablet.desk, arrived)).toBe(true);
+    const after = await openPack(tablet.db, tablet.desk.data, CASE);
+    expect(after?.content.map((entry) => entry.digest)).toEqual([...own.map((entry) => entry.digest), foreign.digest]);
+    expect(await tablet.db.cursors.get(WARD)).toEqual(cursor);
+    expect(await tablet.db.outbox.count()).toBe(3);
+  });
+});

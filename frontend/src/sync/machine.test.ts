@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { begin, type CallOutcome, type Effect, restsForMs, step, type SyncEvent, type SyncState } from "./machine.ts";
+
+const NOW = 1_790_000_000_000;
+
+/** How one call ends. "lost" arrives, but its answer does not; "large" refuses more than two entries at once. */
+type Fault = "none" | "unreachable" | "lost" | "portal" | "broken" | "large" | "busy";
+/** What an entry itself does to the server. */
+type Kind = "sound" | "refused" | "poison" | "malformed";
+
+interface Row {
+  digest: string;
+  kind: Kind;
+  state: "waiting" | "sent" | "needs-help";
+  code: string | null;
+}
+
+/** A tablet's outbox and a server, with faults in between; the clock is that of the machine's own waits. */
+class World {
+  rows: Row[] = [];
+  readonly held = new Map<string, number>();
+  state: SyncState;
+  now_ms = NOW;
+  calls = 0;
+
+  constructor(
+    kinds: readonly Kind[],
+    private readonly faults: Fault[],
+  ) {
+    this.rows = kinds.map((kind, index) => ({ digest: `entry-${index}`, kind, state: "waiting", code: null }));
+    this.state = begin(this.waiting, this.now_ms);
+  }
+
+  get waiting(): number {
+    return this.rows.filter((row) => row.state === "waiting").length;
+  }
+
+  private dispatch(event: SyncEvent): void {
+    const { state, effects } = step(this.state, event);
+    this.state = state;
+    for (const effect of effects) this.carryOut(effect);
+  }
+
+  write(kind: Kind): void {
+    this.rows.push({ digest: `entry-${this.rows.length}`, kind, state: "waiting", code: null });
+    this.dispatch({ type: "written", now_ms: this.now_ms, waiting: this.waiting });
+  }
+
+  /** Until all faults are over and the machine has nothing left to send. */
+  run(): void {
+    for (let turn = 0; turn < 5_000 && (this.faults.length > 0 || this.waiting > 0); turn++) {
+      this.now_ms += Math.max(1, restsForMs(this.state, this.now_ms));
+      this.dispatch({ type: "tick", now_ms: this.now_ms });
+    }
+  }
+
+  private carryOut(effect: Effect): void {
+    this.now_ms += 50;
+    const now_ms = this.now_ms;
+    if (effect.do === "push") this.push(effect.limit, effect.skip);
+    if (effect.do === "list") this.dispatch({ type: "listed", now_ms, outcome: this.answered(() => ({ kind: "ok", wanted: [] })) });
+    if (effect.do === "fetch") this.dispatch({ type: "fetched", now_ms, digest: effect.digest, outcome: { kind: "ok" } });
+    if (effect.do !== "set-aside") return;
+    const row = this.rows.find(({ digest }) => digest === effect.digest);
+    if (row !== undefined) Object.assign(row, { state: "needs-help", code: effect.code });
+  }
+
+  private push(limit: number, skip: readonly string[]): void {
+    const batch = this.rows.filter((row) => row.state === "waiting" && !skip.includes(row.digest)).slice(0, limit);
+    const outcome = this.answered<{ waiting: number }>((fault) => this.server(batch, fault));
+    this.dispatch({ type: "pushed", now_ms: this.now_ms, batch: batch.map(({ digest }) => digest), outcome });
+  }
+
+  private answered<T>(serve: (fault: Fault) => CallOutcome<T>): CallOutcome<T> {
+    this.calls += 1;
+    const fault = this.faults.shift() ?? "none";
+    if (fault === "unreachable") return { kind: "outage", why: "unreachable" };
+    if (fault === "portal") return { kind: "outage", why: "not-our-server" };
+    if (fault === "broken") return { kind: "problem", status: 500, code: "server-error" };
+    if (fault === "busy") return { kind: "problem", status: 429, code: "too-many-tries" };
+    const outcome = serve(fault);
+    return fault === "lost" ? { kind: "outage", why: "timeout" } : outcome;
+  }
+
+  private server(batch: readonly Row[], fault: Fault): CallOutcome<{ waiting: number }> {
+    if (fault === "large" && batch.length > 2) return { kind: "problem", status: 413, code: "too-large" };
+    if (batch.some(({ kind }) => kind === "poison")) return { kind: "problem", status: 500, code: "server-error" };
+    if (batch.some(({ kind }) => kind === "malformed")) return { kind: "problem", status: 400, code: "shape-wrong" };
+    for (const row of batch) {
+      if (row.kind === "sound") this.held.set(row.digest, this.held.has(row.digest) ? 1 : (this.held.get(row.digest) ?? 0) + 1);
+      if (fault !== "lost") Object.assign(row, row.kind === "sound" ? { state: "sent" } : { state: "needs-help", code: "seal-broken" });
+    }
+    return { kind: "ok", waiting: this.waiting };
+  }
+}
+
+const kinds = fc.array(
+  fc.oneof({ weight: 12, arbitrary: fc.constant<Kind>("sound") }, fc.constantFrom<Kind>("refused", "poison", "malformed")),
+  { maxLength: 40 },
+);
+const faults = fc.array(fc.constantFrom<Fault>("none", "unreachable", "lost", "portal", "broken", "large", "busy"), { maxLength: 30 });
+
+function expectAtRest(world: World, count: number): void {
+  expect(world.rows).toHaveLength(count);
+  for (const row of world.rows) {
+    if (row.kind === "sound") expect([row.state, row.code]).not.toEqual(["needs-help", null]);
+    if (row.state === "sent") expect(world.held.get(row.digest)).toBe(1);
+    else expect(row).toMatchObject({ state: "needs-help", code: expect.any(String) as string });
+    if (row.kind === "sound") expect(row.state).toBe("sent");
+  }
+  expect(world.state.waiting).toBe(0);
+}
+
+describe("sending, whatever happens", () => {
+  it("comes to rest with an empty outbox, or with what needs help named", () => {
+    fc.assert(
+      fc.property(kinds, faults, (given, trouble) => {
+        const world = new World(given, [...trouble]);
+        world.run();
+        expectAtRest(world, given.length);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("also while people go on writing", () => {
+    fc.assert(
+      fc.property(kinds, kinds, faults, (before, later, trouble) => {
+        const world = new World(before, [...trouble]);
+        for (const kind of later) world.write(kind);
+        world.run();
+        expectAtRest(world, before.length + later.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("does not wedge behind one bad entry: the others go first", () => {
+    const world = new World(["poison", ...Array.from({ length: 30 }, () => "sound" as const)], []);
+    for (let turn = 0; turn < 60 && world.held.size < 30; turn++) {
+      world.now_ms += Math.max(1, restsForMs(world.state, world.now_ms));
+      (world as unknown as { dispatch: (event: SyncEvent) => void }).dispatch({ type: "tick", now_ms: world.now_ms });
+    }
+    expect(world.held.size).toBe(30);
+    expect(world.rows[0]?.state).toBe("waiting");
+  });
+});
+
+describe("when to call", () => {
+  const quiet = (): SyncState => {
+    let state = begin(0, NOW);
+    state = step(state, { type: "tick", now_ms: NOW }).state;
+    return step(state, { type: "listed", now_ms: NOW, outcome: { kind: "ok", wanted: [] } }).state;
+  };
+
+  it("sends at once what is written while calls succeed", () => {
+    expect(step(quiet(), { type: "written", now_ms: NOW + 1, waiting: 1 }).effects).toMatchObject([{ do: "push" }]);
+  });
+
+  it("does not turn each tap into a call while calls fail, but a nudge does", () => {
+    let state = step(quiet(), { type: "tick", now_ms: NOW }).state;
+    const outage = { kind: "outage", why: "unreachable" } as const;
+    state = step(state, { type: "pushed", now_ms: NOW, batch: [], outcome: outage }).state;
+    expect(step(state, { type: "written", now_ms: NOW + 1, waiting: 1 }).effects).toEqual([]);
+    expect(step(state, { type: "nudged", now_ms: NOW + 1 }).effects).toHaveLength(1);
+  });
+
+  it("waits longer with each failure, a minute at most", () => {
+    let state = quiet();
+    const waits: number[] = [];
+    for (let failure = 0; failure < 8; failure++) {
+      state = step({ ...state, due_ms: NOW }, { type: "tick", now_ms: NOW }).state;
+      state = step(state, { type: "pushed", now_ms: NOW, batch: [], outcome: { kind: "outage", why: "timeout" } }).state;
+      waits.push(restsForMs(state, NOW) / 1000);
+    }
+    expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  it("erases what a revoked tablet can read only after all was sent", () => {
+    let state: SyncState = { ...begin(1, NOW), doing: "list" };
+    const revoked = { kind: "problem", status: 403, code: "tablet-revoked" } as const;
+    state = step(state, { type: "listed", now_ms: NOW, outcome: revoked }).state;
+    expect(state.revoked).toBe(true);
+    let pushed = step({ ...state, doing: "push" }, { type: "pushed", now_ms: NOW, batch: ["a"], outcome: { kind: "ok", waiting: 1 } });
+    expect(pushed.effects).toEqual([]);
+    pushed = step({ ...pushed.state, doing: "push" }, { type: "pushed", now_ms: NOW, batch: ["b"], outcome: { kind: "ok", waiting: 0 } });
+    expect(pushed.effects).toEqual([{ do: "erase" }]);
+  });
+});
