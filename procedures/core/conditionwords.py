@@ -26,17 +26,23 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "age_years": "the patient is {count} years old",
         "sex": "the patient is {value}",
         "consent": "the consent “{consent}” is {value}",
-        "exactly =": "exactly {n}",
-        "exactly !=": "not exactly {n}",
-        "exactly <": "fewer than {n}",
-        "exactly <=": "at most {n}",
-        "exactly >": "more than {n}",
-        "exactly >=": "at least {n}",
+        "hours =": "exactly {n}",
+        "hours !=": "not exactly {n}",
+        "hours <": "fewer than {n}",
+        "hours <=": "at most {n}",
+        "hours >": "more than {n}",
+        "hours >=": "at least {n}",
+        "age =": "{n}",
+        "age !=": "not {n}",
+        "age <": "under {n}",
+        "age <=": "at most {n}",
+        "age >": "over {n}",
+        "age >=": "at least {n}",
         "start": "the start",
         "now": "now",
         "yes": "yes",
         "no": "no",
-        "dont-know": "not known",
+        "dont-know": "unknown",
         "not-so": "not so",
         "none": "none",
         "female": "female",
@@ -62,12 +68,18 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "age_years": "pasienten er {count} år",
         "sex": "pasienten er {value}",
         "consent": "samtykket «{consent}» er {value}",
-        "exactly =": "nøyaktig {n}",
-        "exactly !=": "ikke nøyaktig {n}",
-        "exactly <": "færre enn {n}",
-        "exactly <=": "høyst {n}",
-        "exactly >": "mer enn {n}",
-        "exactly >=": "minst {n}",
+        "hours =": "nøyaktig {n}",
+        "hours !=": "ikke nøyaktig {n}",
+        "hours <": "mindre enn {n}",
+        "hours <=": "høyst {n}",
+        "hours >": "mer enn {n}",
+        "hours >=": "minst {n}",
+        "age =": "{n}",
+        "age !=": "ikke {n}",
+        "age <": "under {n}",
+        "age <=": "høyst {n}",
+        "age >": "over {n}",
+        "age >=": "minst {n}",
         "start": "start",
         "now": "nå",
         "yes": "ja",
@@ -113,7 +125,7 @@ class _Explainer:
         if op == "hours":
             return self._hours(tree)
         if op == "age_years":
-            return self._fill(op, count=self._count(tree["cmp"], str(tree["value"])))
+            return self._fill(op, count=self._fill(f"age {tree['cmp']}", n=str(tree["value"])))
         if op == "sex":
             return self._fill(op, value=self.words.get(tree["value"], tree["value"]))
         if op == "consent":
@@ -126,7 +138,7 @@ class _Explainer:
 
     def _hours(self, tree: Mapping[str, Any]) -> str:
         form = "since" if tree["to"] == "now" else "hours"
-        count = self._count(tree["cmp"], tree["hours"])
+        count = self._fill(f"hours {tree['cmp']}", n=tree["hours"])
         start, end = self._endpoint(tree["from"]), self._endpoint(tree["to"])
         return self._fill(form, start=start, end=end, count=count)
 
@@ -134,9 +146,6 @@ class _Explainer:
         consent = self.consents.get(tree["key"])
         title = self._own(consent.title) if consent else tree["key"]
         return self._fill("consent", consent=title, value=self.words.get(tree["is"], tree["is"]))
-
-    def _count(self, how: str, number: str) -> str:
-        return self._fill(f"exactly {how}", n=number)
 
     def _endpoint(self, name: str) -> str:
         return self.words[name] if name in ("start", "now") else self._fill("quoted", text=self._item(name))

@@ -88,7 +88,7 @@ class _Check:
         """Every text stands in every language."""
         languages = set(self.document.languages)
         for path, part in _parts("", self.document):
-            for field, hint in get_type_hints(type(part)).items():
+            for field, hint in get_type_hints(type(part), include_extras=True).items():
                 words = getattr(part, field)
                 if hint in (Words, Words | None) and words is not None and set(words) != languages:
                     yield Problem(
