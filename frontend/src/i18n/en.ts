@@ -84,6 +84,7 @@ export const en = {
     allSent: "all sent",
     lastSent: (when: string) => `last sent ${when}`,
     neverSent: "nothing sent yet",
+    nothingYet: "Nothing was written on this tablet yet",
     needsHelp: (count: number) => `${plural(count, "entry needs", "entries need")} help`,
     savedNow: "Saved",
     notSaved: "Not saved.",

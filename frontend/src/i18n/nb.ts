@@ -85,6 +85,7 @@ export const nb: Catalogue = {
     allSent: "alt er sendt",
     lastSent: (when) => `sist sendt ${when}`,
     neverSent: "ingenting sendt ennå",
+    nothingYet: "Ingenting er skrevet på dette nettbrettet ennå",
     needsHelp: (count) => `${plural(count, "innføring trenger", "innføringer trenger")} hjelp`,
     savedNow: "Lagret",
     notSaved: "Ikke lagret.",

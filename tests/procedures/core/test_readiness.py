@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from procedures.core import canonical
 from procedures.core.fold import fold
 from procedures.core.readiness import readiness
+from tests.procedures.core import histories
 from tests.procedures.core.shorthand import (
     CERTIFICATES,
     NOON_MS,

@@ -1,0 +1,83 @@
+"""The administrator's part: a tablet gets its code in the admin, and the worker checks the journal when asked."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.hands import Hands
+from tests.journeys.harness import Server, TabletFactory, Worker
+
+
+def sign_in(page: Page, server: Server) -> None:
+    person = next(person for person in server.seed["people"] if person["role"] == "administrator")
+    page.goto(f"{server.url}/admin/")
+    page.get_by_label("User name").fill(person["username"])
+    page.get_by_label("Password").fill(person["password"])
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("Site administration")).to_be_visible()
+
+
+def test_a_tablet_is_registered_by_a_code_from_the_admin(server: Server, tablet_factory: TabletFactory) -> None:
+    desk = tablet_factory(viewport={"width": 1180, "height": 820})
+    sign_in(desk.page, server)
+    desk.open("/admin/procedures/device/add/")
+    desk.page.get_by_label("Name:").fill("Tablet by the window")
+    ward = desk.page.locator("#id_wards_from option", has_text="Children's ward 3")
+    ward.dblclick()
+    desk.page.get_by_role("button", name="Save and continue editing").click()
+    desk.screenshot("tablet")
+    desk.page.get_by_role("button", name="New tablet code").click()
+    code = desk.page.get_by_test_id("tablet-code").inner_text()
+    desk.screenshot("code")
+
+    hands = Hands(tablet_factory())
+    hands.register(code)
+    nurse = server.seed["people"][0]
+    hands.enrol(nurse["username"], nurse["password"])
+    desk.open("/admin/procedures/device/")
+    desk.page.get_by_role("link", name="Tablet by the window").click()
+    expect(desk.page.get_by_text(nurse["name"]).first).to_be_visible()
+
+    # The same code does not register a second tablet.
+    late = Hands(tablet_factory())
+    late.tablet.expect_error("400")
+    late.open()
+    late.on("register-code").fill(code)
+    late.tap("register-submit")
+    expect(late.on("register-failed")).to_contain_text("not valid")
+
+
+def test_the_worker_checks_the_journal_when_asked(
+    server: Server, worker: Worker, tablet_factory: TabletFactory
+) -> None:
+    hands = Hands(tablet_factory())
+    hands.register(server.seed["tablet_codes"][0])
+    nurse = server.seed["people"][0]
+    hands.enrol(nurse["username"], nurse["password"])
+    hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    hands.expect_sent()
+    (entries,) = server.rows("SELECT COUNT(*) FROM procedures_entry")[0]
+    assert entries
+
+    desk = tablet_factory(viewport={"width": 1180, "height": 820})
+    sign_in(desk.page, server)
+    desk.open("/admin/procedures/journalcheck/")
+    desk.page.get_by_role("button", name="Check the journal now").click()
+    expect(desk.page.get_by_text("The worker was asked")).to_be_visible()
+
+    def reloaded() -> str:
+        desk.page.reload()
+        return (
+            desk.page.locator("#result_list").inner_text(timeout=2_000)
+            if desk.page.locator("#result_list").count()
+            else ""
+        )
+
+    for _ in range(60):
+        if f"\t{entries}\t0" in reloaded():
+            break
+        desk.page.wait_for_timeout(500)
+    else:
+        raise AssertionError(f"no finished check of {entries} entries: {reloaded()!r}")
+    desk.screenshot("checked")
+    desk.open("/admin/procedures/record/")
+    expect(desk.page.get_by_text("Emma Solberg")).to_be_visible()
+    desk.screenshot("records")
