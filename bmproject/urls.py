@@ -9,3 +9,5 @@ urlpatterns = [
     path("", include("frontend.urls")),
     path("", include("pwa.urls")),
 ]
+
+admin.site.site_header = admin.site.site_title = "Bedside"

@@ -13,7 +13,7 @@ from .who import person_of
 class RecordAdmin(ReadOnlyAdmin):
     """Cases as their entries tell them."""
 
-    list_display = ("identifier", "name", "ward", "protocol", "status", "entry_count")
+    list_display = ("identifier", "name", "ward", "protocol", "status", "entry_count", "case")
     list_filter = ("ward", "protocol", "status")
     search_fields = ("identifier", "name")
 
