@@ -21,6 +21,7 @@ DEMO := BEDSIDE_DEBUG=1 BEDSIDE_DEMO=1
 COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $(LOCK_FLAGS)
 FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/build -type f 2>/dev/null) \
 	$(wildcard frontend/*.html frontend/*.json frontend/*.js frontend/*.ts)
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/django.po))
 # Built files that were deleted by hand are built again.
 NOT_BUILT := $(if $(wildcard frontend/static/tablet/*),,not-built)
 
@@ -40,7 +41,7 @@ run: .venv/.run build ## set everything up, fill a demo ward, start web and work
 	@$(DEMO) $(MANAGE) seed_demo
 	@$(DEMO) PATH="$(BIN):$$PATH" $(BIN)/honcho start || [ $$? -eq 130 ]
 
-build: frontend/node_modules/.built ## build the tablet's program
+build: frontend/node_modules/.built $(CATALOGUES) ## build the tablet's program, compile the catalogues
 
 # --- testing -----------------------------------------------------------------------------------------------------
 
@@ -112,6 +113,9 @@ frontend/node_modules/.installed: frontend/package.json frontend/package-lock.js
 frontend/node_modules/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES) $(NOT_BUILT)
 	cd frontend && $(NPM) run build
 	@touch $@
+
+%.mo: %.po .venv/.run
+	$(BIN)/pybabel compile --input-file $< --output-file $@
 
 # --- upkeep ------------------------------------------------------------------------------------------------------
 

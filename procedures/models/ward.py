@@ -87,4 +87,5 @@ class Enrolment(models.Model):
         ordering: ClassVar = ["-issued_at"]
 
     def __str__(self) -> str:
-        return f"{self.person or _('Bedside server')}, {self.device or self.ward}"
+        writer = self.person or _("Bedside server")
+        return f"{writer}, {self.device or self.ward}"
