@@ -1,0 +1,161 @@
+"""What is stored but does not count: the server says so in the log, by an entry of its own."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from procedures import verification
+from procedures.core import canonical
+from procedures.models import Enrolment, Entry, EntryContent, Membership, Person, Record, Release, Ward
+from tests.api.test_push import case_of
+from tests.conftest import PASSWORD
+from tests.tablet import Tablet, Writer, Written, answer, clock, now_ms, open_case
+
+
+@pytest.fixture
+def case(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> list[Written]:
+    entries = open_case(writer, str(ward.id), release.digest)
+    tablet.send(*entries)
+    return entries
+
+
+@pytest.fixture
+def write(writer: Writer, ward: Ward, case: list[Written]) -> Callable[..., Written]:
+    """The nurse's next entry in the case."""
+
+    def write(kind: str = "answer.given", body: Any = None, **bent: Any) -> Written:
+        body = body or answer("bleed.warfarin", "no")
+        return writer.write(kind, body, ward=str(ward.id), case=case_of(case), **bent)
+
+    return write
+
+
+def quarantined() -> dict[str, str]:
+    """Targets and codes of the server's entries."""
+    found = {}
+    for row in Entry.objects.filter(type="entry.quarantined"):
+        content = EntryContent.objects.get(ward=row.ward_id, position=row.position)
+        body = canonical.decode(bytes(content.data))["body"]
+        assert body["target"] not in found
+        found[body["target"]] = body["code"]
+    return found
+
+
+def test_good_entries_are_not_quarantined(tablet: Tablet, write: Callable[..., Written]) -> None:
+    tablet.send(write(), write("note.added", {"item": None, "part": ""}))
+    assert quarantined() == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "code"),
+    [
+        ("answer.guessed", {"item": "bleed.inr"}, "type-unreadable"),
+        ("answer.given", {"item": "bleed.inr"}, "type-unreadable"),
+        ("answer.given", {**answer("bleed.inr", "2.0"), "extra": 1}, "type-unreadable"),
+        ("entry.released", {"target": "0" * 64}, "server-only"),
+        ("case.erased", {"basis": "request"}, "server-only"),
+        (
+            "phase.signed",
+            {"phase": "plan", "meaning": "performed", "release": "0" * 64, "covers": [], "seen": None, "guest": None},
+            "release-unknown",
+        ),
+    ],
+)
+def test_what_cannot_count_is_stored_and_named(
+    tablet: Tablet, write: Callable[..., Written], kind: str, body: Any, code: str
+) -> None:
+    bad = write(kind, body)
+    good = write()
+    reply = tablet.send(bad, good)
+
+    assert len(reply["receipts"]) == 2
+    assert reply["enrolments"][0]["missing"] == []
+    assert quarantined() == {bad.digest: code}
+
+
+def test_a_fork_quarantines_both_branches_from_the_forked_seq_on(
+    tablet: Tablet, writer: Writer, write: Callable[..., Written], case: list[Written]
+) -> None:
+    before = write()
+    head = (writer.seq, writer.head)
+    left = [write(), write()]
+    writer.seq, writer.head = head
+    right = [write(body=answer("bleed.warfarin", "yes")), write()]
+    tablet.send(before, *left)
+    assert quarantined() == {}
+
+    tablet.send(*right)
+    assert quarantined() == {item.digest: "fork" for item in left + right}
+
+    # What comes later on either branch is quarantined too, and nothing twice.
+    later = write()
+    tablet.send(later)
+    assert quarantined() == {item.digest: "fork" for item in [*left, *right, later]}
+
+
+def test_a_compromised_enrolment_counts_for_nothing_that_arrives_later(
+    tablet: Tablet, writer: Writer, write: Callable[..., Written]
+) -> None:
+    before = write()
+    tablet.send(before)
+    Enrolment.objects.filter(id=writer.enrolment).update(ended_as="compromised", ended_at=timezone.now())
+    after = write(clock={**clock(), "at_ms": now_ms() - 3_600_000})
+    tablet.send(after)
+    assert quarantined() == {after.digest: "enrolment-compromised"}
+
+
+def test_what_someone_wrote_before_leaving_counts_whenever_it_arrives(
+    tablet: Tablet, write: Callable[..., Written]
+) -> None:
+    before = write(clock={**clock(), "at_ms": now_ms() - 3_600_000})
+    Membership.objects.update(since=timezone.now() - timedelta(days=9), until=timezone.now() - timedelta(minutes=1))
+    after = write()
+    tablet.send(before, after)
+    assert quarantined() == {after.digest: "role-not-held"}
+
+
+def test_the_tablets_known_offset_is_taken_into_account(tablet: Tablet, write: Callable[..., Written]) -> None:
+    """A tablet that is two hours fast and knows it does not make an entry of an hour ago look like one of now."""
+    Membership.objects.update(since=timezone.now() - timedelta(days=9), until=timezone.now() - timedelta(minutes=1))
+    fast = {**clock(), "at_ms": now_ms() + 3_600_000, "offset_ms": -7_200_000}
+    tablet.send(write(clock=fast))
+    assert quarantined() == {}
+
+
+def test_another_wards_case(
+    tablet: Tablet, writer: Writer, other_ward: Ward, release: Release, case: list[Written]
+) -> None:
+    foreign = open_case(writer, str(other_ward.id), release.digest)
+    tablet.send(*foreign)
+    assert quarantined() == {item.digest: "ward-not-held" for item in foreign}
+
+
+def test_a_quarantined_answer_is_not_what_the_case_says(
+    tablet: Tablet, write: Callable[..., Written], case: list[Written], second_nurse: Person
+) -> None:
+    from procedures.reading import entries_of_case
+    from procedures.records import view_of
+
+    other = tablet.enrol("second_nurse", PASSWORD)
+    good = write(body=answer("bleed.warfarin", "no"))
+    tablet.send(good)
+    Enrolment.objects.filter(id=other.enrolment).update(ended_as="compromised", ended_at=timezone.now())
+    body = answer("bleed.warfarin", "yes", replaces=[good.digest])
+    bad = other.write("answer.given", body, ward=str(Ward.objects.get().id), case=case_of(case))
+    tablet.send(bad)
+
+    record = Record.objects.get()
+    register = view_of(entries_of_case(record.case), now_ms=now_ms()).state["registers"]["answer/bleed.warfarin/"]
+    assert (register["settled"], register["value"]) == (True, "no")
+    assert record.entry_count == 6
+
+
+def test_the_servers_own_entries_verify(tablet: Tablet, write: Callable[..., Written]) -> None:
+    tablet.send(write("answer.guessed", {"a": 1}), write("answer.guessed", {"a": 2}))
+    found, entries = verification.findings()
+    assert (found, entries) == ([], 7)
+    seqs = Entry.objects.filter(type="entry.quarantined").order_by("seq").values_list("seq", flat=True)
+    assert list(seqs) == [1, 2]
