@@ -8,15 +8,17 @@ what crashes before the commit was never there; the tablet sends it again.
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 
-from . import keys, quarantine, records, server
+from . import holdings, keys, quarantine, records, server
 from .clock import now_ms
-from .core import canonical, log
+from .core import log
 from .core.batch import Batch, Proved, Refused, ServerKeys, open_batch
 from .core.errors import Refusal
-from .models import Device, Enrolment, Entry, EntryContent, Holding, Ward, WardLog
+from .holdings import Held
+from .models import Device, Entry, EntryContent, Ward, WardLog
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,6 @@ class Receipt:
     ward: str
     position: int
     received_ms: int
-
-
-@dataclass(frozen=True)
-class Held:
-    """What the server holds of one writer.
-
-    `upto` is the last seq of the unbroken chain from 1, `digest` that entry's (None for 0), `missing` the gaps
-    between it and the highest seq held, both ends included.
-    """
-
-    enrolment: str
-    upto: int
-    digest: str | None
-    missing: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -58,22 +46,65 @@ def append(device: Device, batch: Batch) -> Outcome:
     Idempotent: an entry that is held already gets the receipt of its first arrival. Entries that cannot be opened,
     attributed or read are refused one by one and do not stop the others.
     """
-    wanted = {item.digest for item in batch.entries}
-    held = {row.digest for row in _stored(wanted)}
+    places = [Place(uuid.UUID(item.enrolment), item.seq, item.digest) for item in batch.entries]
+    held = {row.digest for row in _stored(places)}
     proved, refused = open_batch(batch, device.id, ServerKeys(keys.signing_public_keys(), keys.hpke_key), held)
-    with transaction.atomic():
-        heads = _locked_heads({uuid.UUID(item.entry.ward) for item in proved})
-        known = [item for item in proved if item.entry.ward in heads]
-        refused += [Refused(item.digest, Refusal("ward-foreign")) for item in proved if item.entry.ward not in heads]
-        _write(known, heads)
-        enrolments = {item.enrolment for item in batch.entries} | set(batch.enrolments)
-        holdings = _holdings(device, enrolments, {item.entry.enrolment for item in known})
-    receipts = [Receipt(row.digest, str(row.ward_id), row.position, row.received_ms) for row in _stored(wanted)]
-    return Outcome(receipts, refused, holdings)
+    known = _of_known_wards(proved)
+    refused += [Refused(item.digest, Refusal("ward-foreign")) for item in proved if item not in known]
+    _append(known)
+    asked = {item.enrolment for item in batch.entries} | set(batch.enrolments)
+    receipts = [Receipt(row.digest, str(row.ward_id), row.position, row.received_ms) for row in _stored(places)]
+    return Outcome(receipts, refused, holdings.of_device(device, asked))
 
 
-def _stored(digests: Iterable[str]) -> list[Entry]:
-    return list(Entry.objects.filter(digest__in=list(digests))) if digests else []
+class Place(NamedTuple):
+    """Where an entry stands in its writer's chain; `digest` tells the branches of a fork apart."""
+
+    enrolment: uuid.UUID
+    seq: int
+    digest: str
+
+
+class _OtherWards(Exception):
+    """A fork reaches into wards that are not locked yet."""
+
+    def __init__(self, wards: set[uuid.UUID]) -> None:
+        super().__init__()
+        self.wards = wards
+
+
+def _append(proved: list[Proved]) -> None:
+    """Write under the locks of all wards that it takes; found to be too few, it begins again with more."""
+    wards = {uuid.UUID(item.entry.ward) for item in proved}
+    while proved:
+        try:
+            with transaction.atomic():
+                _write(proved, _locked_heads(wards))
+            return
+        except _OtherWards as more:
+            wards |= more.wards
+
+
+def _of_known_wards(proved: list[Proved]) -> list[Proved]:
+    named = {uuid.UUID(item.entry.ward) for item in proved}
+    known = {str(ward) for ward in Ward.objects.filter(id__in=named).values_list("id", flat=True)}
+    return [item for item in proved if item.entry.ward in known]
+
+
+def _stored(places: Iterable[Place]) -> list[Entry]:
+    """Which of these are held; asked for by enrolment and seq, which is what the index begins with."""
+    wanted: dict[uuid.UUID, dict[int, set[str]]] = {}
+    for place in places:
+        wanted.setdefault(place.enrolment, {}).setdefault(place.seq, set()).add(place.digest)
+    found: list[Entry] = []
+    for enrolment, seqs in wanted.items():
+        rows = Entry.objects.filter(enrolment=enrolment, seq__in=seqs)
+        found += [row for row in rows if row.digest in seqs[row.seq]]
+    return found
+
+
+def _place(item: Proved) -> Place:
+    return Place(uuid.UUID(item.entry.enrolment), item.entry.seq, item.digest)
 
 
 def _locked_heads(wards: Collection[uuid.UUID]) -> dict[str, WardLog]:
@@ -86,31 +117,33 @@ def _locked_heads(wards: Collection[uuid.UUID]) -> dict[str, WardLog]:
 
 def _write(proved: list[Proved], heads: dict[str, WardLog]) -> None:
     """Give each new entry its place, store all, and say which do not count. The heads are locked by the caller."""
-    already = {row.digest for row in _stored([item.digest for item in proved])}
+    notes = holdings.locked({uuid.UUID(item.entry.enrolment) for item in proved})
+    already = {row.digest for row in _stored(map(_place, proved))}
     fresh = [item for item in proved if item.digest not in already]
     _store(fresh, heads)
     problems = quarantine.judge(fresh)
-    targets = [(row, problems[row.digest]) for row in _stored(problems)]
-    forked = quarantine.forked({uuid.UUID(item.entry.enrolment) for item in fresh})
-    targets += [(row, quarantine.FORK) for row in forked if row.digest not in problems]
+    forked = [row for row in holdings.note_forks(notes, fresh) if row.digest not in problems]
+    if elsewhere := {row.ward_id for row in forked if str(row.ward_id) not in heads}:
+        raise _OtherWards(elsewhere)
+    judged = _stored(_place(item) for item in fresh if item.digest in problems)
+    targets = [(row, problems[row.digest]) for row in judged] + [(row, quarantine.FORK) for row in forked]
     cases = {uuid.UUID(item.entry.case) for item in fresh if item.entry.case}
     records.project(cases | _quarantine(targets, heads))
     for head in heads.values():
         head.save(update_fields=["position", "hash"])
+    for note in notes.values():
+        holdings.walk(note)
+        note.save(update_fields=["upto", "digest"])
 
 
 def _quarantine(targets: list[tuple[Entry, str]], heads: dict[str, WardLog]) -> set[uuid.UUID]:
     """Write the server's word about entries that do not count, once each; gives the cases it touches."""
     named = quarantine.already([row for row, _ in targets]) if targets else set()
-    touched: set[uuid.UUID] = set()
     for row, code in targets:
-        if row.digest in named or str(row.ward_id) not in heads:
-            continue
-        body: dict[str, object] = {"target": row.digest, "code": code}
-        entry = server.write(row.ward, "entry.quarantined", body, case=row.case, at_ms=now_ms())
-        _store([entry], heads)
-        touched |= {row.case} if row.case else set()
-    return touched
+        if row.digest not in named:
+            body: dict[str, object] = {"target": row.digest, "code": code}
+            _store([server.write(row.ward, "entry.quarantined", body, case=row.case, at_ms=now_ms())], heads)
+    return {row.case for row, _ in targets if row.case and row.digest not in named}
 
 
 def _store(fresh: list[Proved], heads: dict[str, WardLog]) -> None:
@@ -142,40 +175,3 @@ def _placed(item: Proved, head: WardLog, *, received_ms: int) -> Entry:
         received_ms=received_ms,
         hash=head.hash,
     )
-
-
-def _holdings(device: Device, asked: Collection[str], touched: Collection[str]) -> list[Held]:
-    """What is held of each enrolment of this device that was asked for; remembers how far a chain was walked."""
-    enrolments = Enrolment.objects.filter(device=device, id__in=asked)
-    known = {holding.enrolment: holding for holding in Holding.objects.filter(enrolment__in=asked)}
-    held: list[Held] = []
-    for enrolment in enrolments.order_by("id"):
-        start = canonical.digest_of(enrolment.certificate.encode())
-        holding = known.get(enrolment.id) or Holding(enrolment=enrolment.id, upto=0, digest=start)
-        gaps = _walk(holding)
-        if str(enrolment.id) in touched:
-            holding.save()
-        held.append(Held(str(enrolment.id), holding.upto, holding.digest if holding.upto else None, gaps))
-    return held
-
-
-def _walk(holding: Holding) -> list[tuple[int, int]]:
-    """Follow the chain from where it was last left; moves the holding and gives the gaps beyond it."""
-    later = Entry.objects.filter(enrolment=holding.enrolment, seq__gt=holding.upto).order_by("seq")
-    beyond: list[int] = []
-    for seq, digest, prev in later.values_list("seq", "digest", "prev"):
-        if seq == holding.upto + 1 and prev == holding.digest:
-            holding.upto, holding.digest = seq, digest
-        elif not beyond or beyond[-1] != seq:
-            beyond.append(seq)
-    return _gaps(holding.upto, beyond)
-
-
-def _gaps(upto: int, beyond: Iterable[int]) -> list[tuple[int, int]]:
-    gaps: list[tuple[int, int]] = []
-    last = upto
-    for seq in beyond:
-        if seq > last + 1:
-            gaps.append((last + 1, seq - 1))
-        last = max(last, seq)
-    return gaps

@@ -4,7 +4,6 @@ the server says so in the log, and an entry.released takes it back.
 Late arrival, a recalled release and a clock that is off are flags, not quarantine: care that happened counts.
 """
 
-import itertools
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -44,22 +43,6 @@ def judge(fresh: Sequence[Proved]) -> dict[str, str]:
             found[item.digest] = problem
         elif named is not None and named not in releases:
             found[item.digest] = RELEASE_UNKNOWN
-    return found
-
-
-def forked(enrolments: Collection[uuid.UUID]) -> list[Entry]:
-    """Entries of these writers that stand on either branch of a fork, from the forked seq on.
-
-    A writer who signs two different entries with one seq has lost the key or the chain: neither branch is believed
-    before someone has looked.
-    """
-    found: list[Entry] = []
-    for enrolment in enrolments:
-        rows = Entry.objects.filter(enrolment=enrolment).order_by("seq")
-        seqs = list(rows.values_list("seq", flat=True))
-        first = next((seq for seq, later in itertools.pairwise(seqs) if seq == later), None)
-        if first is not None:
-            found += rows.filter(seq__gte=first)
     return found
 
 

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("enrolment", models.UUIDField(primary_key=True, serialize=False)),
                 ("upto", models.BigIntegerField()),
                 ("digest", models.CharField(max_length=64)),
+                ("forked_from", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.CreateModel(

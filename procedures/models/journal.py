@@ -65,6 +65,7 @@ class Holding(models.Model):
     enrolment = models.UUIDField(primary_key=True)
     upto = models.BigIntegerField()
     digest = models.CharField(max_length=64)
+    forked_from = models.BigIntegerField(null=True)
 
     def __str__(self) -> str:
         return f"{self.enrolment} up to {self.upto}"

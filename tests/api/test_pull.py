@@ -115,7 +115,7 @@ def test_a_start_names_the_head_and_the_open_cases(
     tablet: Tablet, token: str, ward: Ward, writer: Writer, release: Release, case: list[Written]
 ) -> None:
     closed = open_case(writer, str(ward.id), release.digest)
-    body = {"outcome": "not-done", "release": release.digest, "covers": [], "seen": None, "replaces": []}
+    body: Json = {"outcome": "not-done", "release": release.digest, "covers": [], "seen": None, "replaces": []}
     reason = {"reason": "the child was ill"}
     end = writer.write("case.closed", body, ward=str(ward.id), case=case_of(closed), private=reason)
     tablet.send(*closed, end)

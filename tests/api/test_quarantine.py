@@ -159,3 +159,20 @@ def test_the_servers_own_entries_verify(tablet: Tablet, write: Callable[..., Wri
     assert (found, entries) == ([], 7)
     seqs = Entry.objects.filter(type="entry.quarantined").order_by("seq").values_list("seq", flat=True)
     assert list(seqs) == [1, 2]
+
+
+def test_a_fork_over_two_wards_is_quarantined_in_both(
+    new_tablet: Callable[..., Tablet], ward: Ward, other_ward: Ward, nurse: Person, release: Release
+) -> None:
+    Membership.objects.create(person=nurse, ward=other_ward, role="nurse")
+    both = new_tablet(ward, other_ward)
+    writer = both.enrol("nurse", PASSWORD)
+    head = (writer.seq, writer.head)
+    here = open_case(writer, str(ward.id), release.digest)
+    writer.seq, writer.head = head
+    there = open_case(writer, str(other_ward.id), release.digest)
+    both.send(*here)
+    both.send(*there)
+
+    assert quarantined() == {item.digest: "fork" for item in here + there}
+    assert verification.findings() == ([], 12)

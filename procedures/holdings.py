@@ -1,0 +1,102 @@
+"""What the server holds of each writer: how far the chain is unbroken, what is missing, whether it forks."""
+
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from .core import canonical
+from .core.batch import Proved
+from .models import Device, Enrolment, Entry, Holding
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the server holds of one writer.
+
+    `upto` is the last seq of the unbroken chain from 1, `digest` that entry's (None for 0), `highest` the highest seq
+    held (0 for none), `missing` the gaps between the two, both ends included.
+    """
+
+    enrolment: str
+    upto: int
+    digest: str | None
+    highest: int
+    missing: list[tuple[int, int]]
+
+
+def locked(enrolments: Collection[uuid.UUID]) -> dict[uuid.UUID, Holding]:
+    """The notes about these writers, locked: a writer may append to two wards at once. Lock the wards first."""
+    known = set(Holding.objects.filter(enrolment__in=enrolments).values_list("enrolment", flat=True))
+    for enrolment in Enrolment.objects.filter(id__in=set(enrolments) - known).order_by("id"):
+        start = canonical.digest_of(enrolment.certificate.encode())
+        Holding.objects.get_or_create(enrolment=enrolment.id, defaults={"upto": 0, "digest": start})
+    rows = Holding.objects.select_for_update().filter(enrolment__in=enrolments).order_by("enrolment")
+    return {row.enrolment: row for row in rows}
+
+
+def note_forks(holdings: dict[uuid.UUID, Holding], fresh: Iterable[Proved]) -> list[Entry]:
+    """All stored entries, new and old, that now stand on either branch of a fork: from the forked seq on.
+
+    A writer who signs two different entries with one seq has lost the key or the chain: neither branch is believed
+    before someone has looked. Call it when `fresh` is stored.
+    """
+    seqs: dict[uuid.UUID, set[int]] = {}
+    for item in fresh:
+        seqs.setdefault(uuid.UUID(item.entry.enrolment), set()).add(item.entry.seq)
+    found: list[Entry] = []
+    for enrolment, written in seqs.items():
+        holding = holdings[enrolment]
+        forked = _first_twice(enrolment, written)
+        if forked is not None and (holding.forked_from is None or forked < holding.forked_from):
+            holding.forked_from = forked
+            holding.save(update_fields=["forked_from"])
+        if holding.forked_from is not None and max(written) >= holding.forked_from:
+            found += Entry.objects.filter(enrolment=enrolment, seq__gte=holding.forked_from).order_by("seq")
+    return found
+
+
+def of_device(device: Device, asked: Collection[str]) -> list[Held]:
+    """What is held of those of this tablet's writers that are asked for."""
+    enrolments = Enrolment.objects.filter(device=device, id__in=asked).order_by("id")
+    notes = {note.enrolment: note for note in Holding.objects.filter(enrolment__in=asked)}
+    held = []
+    for enrolment in enrolments:
+        start = canonical.digest_of(enrolment.certificate.encode())
+        note = notes.get(enrolment.id) or Holding(enrolment=enrolment.id, upto=0, digest=start)
+        held.append(walk(note))
+    return held
+
+
+def walk(note: Holding) -> Held:
+    """Follow the chain from where it was last left; moves the note, which the caller may save."""
+    later = Entry.objects.filter(enrolment=note.enrolment, seq__gt=note.upto).order_by("seq", "digest")
+    beyond: list[int] = []
+    for seq, digest, prev in later.values_list("seq", "digest", "prev"):
+        if seq == note.upto + 1 and prev == note.digest:
+            note.upto, note.digest = seq, digest
+        elif not beyond or beyond[-1] != seq:
+            beyond.append(seq)
+    highest = max(note.upto, beyond[-1] if beyond else 0)
+    gaps = _gaps(note.upto, beyond)
+    return Held(str(note.enrolment), note.upto, note.digest if note.upto else None, highest, gaps)
+
+
+def _first_twice(enrolment: uuid.UUID, seqs: Collection[int]) -> int | None:
+    """The lowest of these seqs that is held with two different digests."""
+    held = Entry.objects.filter(enrolment=enrolment, seq__in=seqs).order_by("seq").values_list("seq", flat=True)
+    seen: set[int] = set()
+    for seq in held:
+        if seq in seen:
+            return seq
+        seen.add(seq)
+    return None
+
+
+def _gaps(upto: int, beyond: Iterable[int]) -> list[tuple[int, int]]:
+    gaps: list[tuple[int, int]] = []
+    last = upto
+    for seq in beyond:
+        if seq > last + 1:
+            gaps.append((last + 1, seq - 1))
+        last = max(last, seq)
+    return gaps
