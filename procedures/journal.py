@@ -57,6 +57,19 @@ def append(device: Device, batch: Batch) -> Outcome:
     return Outcome(receipts, refused, holdings.of_device(device, asked))
 
 
+@transaction.atomic
+def begin_again(ward: Ward) -> None:
+    """After a backup was restored: a new enrolment of the server for a ward, and an entry that says from where on.
+
+    What the old log held beyond this point comes back from the tablets, at new positions.
+    """
+    head = _locked_heads({ward.id})[str(ward.id)]
+    body: dict[str, object] = {"position": head.position, "hash": head.hash}
+    server.new_enrolment(ward)
+    _store([server.write(ward, "log.restored", body, case=None, at_ms=now_ms())], {str(ward.id): head})
+    head.save(update_fields=["position", "hash"])
+
+
 class Place(NamedTuple):
     """Where an entry stands in its writer's chain; `digest` tells the branches of a fork apart."""
 

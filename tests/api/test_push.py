@@ -162,6 +162,16 @@ class TestOneBadEntry:
 
         assert self.refused(send(bend)) == {case[2].digest: "envelope-broken"}
 
+    def test_an_envelope_that_comes_twice_and_serves_again(self, tablet: Tablet, case: list[Written]) -> None:
+        """Two batches under one envelope, which stands in the second one twice: nothing is wrong with that."""
+        aes_key = b"k" * 32
+        envelope = tablet.envelope(aes_key)
+        for entry in case:
+            batch = {**tablet.sealed([entry]), "envelopes": [envelope, envelope]}
+            batch["entries"] = [seal_entry(entry, envelope["id"], aes_key)]
+            status, reply = tablet.push(batch)
+            assert (status, reply["refused"]) == (200, [])
+
     def test_a_server_key_that_never_was(self, send: Any, case: list[Written]) -> None:
         reply = send(lambda batch: batch["envelopes"][0].update(key=7))
         assert self.refused(reply) == dict.fromkeys((entry.digest for entry in case), "key-unknown")
@@ -231,6 +241,13 @@ class TestOneBadAct:
 
     def test_larger_than_an_entry_may_be(self, tablet: Tablet, writer: Writer, case: list[Written], ward: Ward) -> None:
         big = writer.write("note.added", {"item": "x" * 70_000, "part": ""}, ward=str(ward.id), case=case_of(case))
+        assert self.refusal(tablet, big, *case) == "entry-too-large"
+
+    def test_a_private_part_larger_than_one_may_be(
+        self, tablet: Tablet, writer: Writer, case: list[Written], ward: Ward
+    ) -> None:
+        note = {"item": None, "part": ""}
+        big = writer.write("note.added", note, ward=str(ward.id), case=case_of(case), private={"text": "x" * 70_000})
         assert self.refusal(tablet, big, *case) == "entry-too-large"
 
     def test_another_private_part(self, tablet: Tablet, case: list[Written]) -> None:
