@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import keys
+from . import keys, recall
 from .clock import now_ms
 from .core import seal
 from .core.errors import Refusal
@@ -15,12 +15,11 @@ _SEEN_EVERY_S = 60
 def device_for_push(token: str) -> tuple[Device, int]:
     """The tablet that a token stands for and the token's key number, revoked or not: its entries are still wanted.
 
-    Raises Refusal("token-wrong").
+    A token is given at registration only, so one that is genuine but of a tablet unknown here was given before a
+    restore: the tablet is remembered again. Raises Refusal("token-wrong").
     """
     device_id, key_number = keys.read_device_token(token)
-    device = Device.objects.filter(id=device_id).exclude(registered_at=None).first()
-    if device is None:
-        raise Refusal("token-wrong")
+    device = Device.objects.filter(id=device_id).exclude(registered_at=None).first() or recall.tablet(device_id)
     now = timezone.now()
     if device.last_seen_at is None or (now - device.last_seen_at).total_seconds() > _SEEN_EVERY_S:
         device.last_seen_at = now

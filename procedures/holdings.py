@@ -38,11 +38,13 @@ def note_forks(holdings: dict[uuid.UUID, Holding], fresh: Iterable[Proved]) -> l
     """All stored entries, new and old, that now stand on either branch of a fork: from the forked seq on.
 
     A writer who signs two different entries with one seq has lost the key or the chain: neither branch is believed
-    before someone has looked. Call it when `fresh` is stored.
+    before someone has looked. The server itself is excepted: restored from a backup it may have written a seq twice,
+    and what it says stands by itself. Call it when `fresh` is stored.
     """
     seqs: dict[uuid.UUID, set[int]] = {}
     for item in fresh:
-        seqs.setdefault(uuid.UUID(item.entry.enrolment), set()).add(item.entry.seq)
+        if not item.by_server:
+            seqs.setdefault(uuid.UUID(item.entry.enrolment), set()).add(item.entry.seq)
     found: list[Entry] = []
     for enrolment, written in seqs.items():
         holding = holdings[enrolment]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from . import holdings, keys, quarantine, records, server
+from . import holdings, keys, quarantine, recall, records, server
 from .clock import now_ms
 from .core import log
 from .core.batch import Batch, Proved, Refused, ServerKeys, open_batch
@@ -51,6 +51,7 @@ def append(device: Device, batch: Batch) -> Outcome:
     proved, refused = open_batch(batch, device.id, ServerKeys(keys.signing_public_keys(), keys.hpke_key), held)
     known = _of_known_wards(proved)
     refused += [Refused(item.digest, Refusal("ward-foreign")) for item in proved if item not in known]
+    recall.writers(known, batch.certificates)
     _append(known)
     asked = {item.enrolment for item in batch.entries} | set(batch.enrolments)
     receipts = [Receipt(row.digest, str(row.ward_id), row.position, row.received_ms) for row in _stored(places)]

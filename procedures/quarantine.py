@@ -39,7 +39,7 @@ def judge(fresh: Sequence[Proved]) -> dict[str, str]:
         named = item.entry.body.get("release")
         if item.entry.enrolment in compromised:
             found[item.digest] = COMPROMISED
-        elif problem := _unreadable(item) or _unheld(item, roles):
+        elif problem := _misplaced(item) or _unreadable(item) or _unheld(item, roles):
             found[item.digest] = problem
         elif named is not None and named not in releases:
             found[item.digest] = RELEASE_UNKNOWN
@@ -72,14 +72,21 @@ def _releases(digests: Collection[str]) -> set[str]:
     return set(Release.objects.filter(digest__in=digests).values_list("digest", flat=True))
 
 
-def _unreadable(item: Proved) -> str:
-    if item.entry.type in SERVER_TYPES:
+def _misplaced(item: Proved) -> str:
+    """What only the server may write, and that only in its own ward. A tablet may bring it back after a restore."""
+    if (item.entry.type in SERVER_TYPES) != item.by_server:
         return SERVER_ONLY
+    return WARD_NOT_HELD if item.by_server and item.certificate.device != item.entry.ward else ""
+
+
+def _unreadable(item: Proved) -> str:
     return UNREADABLE if body_problem(item.entry) else ""
 
 
 def _unheld(item: Proved, roles: Roles) -> str:
     """Whether the writer held a role on the entry's ward when it was written, by the tablet's corrected clock."""
+    if item.by_server:
+        return ""
     held = roles.get((item.certificate.person, item.entry.ward))
     if not held:
         return WARD_NOT_HELD

@@ -4,16 +4,24 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import msgspec
+from django.db.models import Q
 
 from .core import canonical, entry
+from .core.entry import SERVER_TYPES
 from .core.fold import Written
 from .core.seal import Certificate
 from .models import Enrolment, Entry, EntryContent
 
 
 def entries_of_case(case: uuid.UUID) -> list[Written]:
-    """A case's entries as the fold takes them, private parts included."""
-    places = Entry.objects.filter(case=case).order_by("ward_id", "position")
+    """A case's entries as the fold takes them, private parts included.
+
+    What only the server may write counts only if it did: the fold takes a server's types at their word, so a
+    tablet's forgery of one stays in the log, named there, and is never folded.
+    """
+    by_server = Enrolment.objects.filter(ward__isnull=False).values("id")
+    forged = Q(type__in=SERVER_TYPES) & ~Q(enrolment__in=by_server)
+    places = Entry.objects.filter(case=case).exclude(forged).order_by("ward_id", "position")
     return [_written(row, content) for row, content in with_content(places)]
 
 

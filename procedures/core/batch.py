@@ -59,6 +59,11 @@ class Proved:
     entry: Entry
     certificate: Certificate
 
+    @property
+    def by_server(self) -> bool:
+        """Whether the server itself wrote it, under its own enrolment on a ward."""
+        return self.certificate.type == "server"
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -77,8 +82,12 @@ class ServerKeys:
 
 
 def open_batch(batch: Batch, device: uuid.UUID, keys: ServerKeys, held: Set[str]) -> tuple[list[Proved], list[Refused]]:
-    """Open, parse and verify all entries but those in `held` (digests that the server has already)."""
-    certificates = _certificates(batch, device, keys)
+    """Open, parse and verify all entries but those in `held` (digests that the server has already).
+
+    The envelope must be the pushing device's own; the writers need not be. After a restore a tablet hands in what
+    it holds, whoever wrote it: certificate and signature say whose it is, and carrying it adds nothing to it.
+    """
+    certificates = _certificates(batch, keys)
     envelopes = _envelopes(batch, device, keys)
     proved: list[Proved] = []
     refused: list[Refused] = []
@@ -92,7 +101,7 @@ def open_batch(batch: Batch, device: uuid.UUID, keys: ServerKeys, held: Set[str]
     return signed, refused
 
 
-def _certificates(batch: Batch, device: uuid.UUID, keys: ServerKeys) -> dict[str, Certificate | Refusal]:
+def _certificates(batch: Batch, keys: ServerKeys) -> dict[str, Certificate | Refusal]:
     """Certificates by enrolment; a bad one is kept as its refusal, for the entries that lean on it."""
     found: dict[str, Certificate | Refusal] = {}
     for item in batch.certificates:
@@ -101,8 +110,7 @@ def _certificates(batch: Batch, device: uuid.UUID, keys: ServerKeys) -> dict[str
         except Refusal as refusal:
             found.setdefault(_claimed_enrolment(item.certificate), refusal)
             continue
-        foreign = certificate.device != str(device)
-        found[certificate.enrolment] = Refusal("certificate-foreign") if foreign else certificate
+        found[certificate.enrolment] = certificate
     return found
 
 

@@ -24,7 +24,6 @@ PROBLEMS: Final[dict[str, str]] = {
     # Certificates and envelopes.
     "certificate-missing": "The writer's certificate did not come with this entry.",
     "certificate-forged": "The writer's certificate was not made by this hospital's server.",
-    "certificate-foreign": "The writer's certificate belongs to another tablet.",
     "key-unknown": "This was made with a server key that is not known here.",
     "envelope-missing": "The envelope that this entry is sealed in did not come with it.",
     "envelope-broken": "The envelope cannot be opened by this server.",

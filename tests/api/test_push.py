@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from procedures import verification
 from procedures.core import canonical, log, seal
 from procedures.models import Device, Entry, EntryContent, Person, Record, Release, Ward, WardLog
 from tests.conftest import PASSWORD
@@ -190,13 +191,56 @@ class TestOneBadEntry:
 
         assert self.refused(send(bend)) == dict.fromkeys((entry.digest for entry in case), "certificate-forged")
 
-    def test_a_certificate_of_another_tablet(
-        self, tablet: Tablet, new_tablet: Callable[..., Tablet], writer: Writer, case: list[Written], ward: Ward
+
+class TestWhatOthersWrote:
+    """A tablet may hand in what was written on another one, as after a restore; it cannot add anything to it."""
+
+    @pytest.fixture
+    def other(self, new_tablet: Callable[..., Tablet], writer: Writer, ward: Ward) -> Tablet:
+        """Another tablet of the ward that holds the nurse's entries and certificate."""
+        other = new_tablet(ward)
+        other.writers[writer.enrolment] = writer
+        return other
+
+    def test_it_is_stored_as_its_writers_and_verifies(
+        self, other: Tablet, tablet: Tablet, writer: Writer, case: list[Written]
     ) -> None:
-        thief = new_tablet(ward)
-        thief.writers[writer.enrolment] = writer
-        reply = thief.send(*case)
-        assert self.refused(reply) == dict.fromkeys((entry.digest for entry in case), "certificate-foreign")
+        reply = other.send(*case)
+        assert (len(reply["receipts"]), reply["refused"]) == (3, [])
+        assert verification.findings() == ([], 3)
+        assert tablet.send(*case)["receipts"] == reply["receipts"]
+
+    def test_holdings_are_told_to_the_writers_own_tablet_only(
+        self, other: Tablet, writer: Writer, case: list[Written]
+    ) -> None:
+        assert other.send(*case)["enrolments"] == []
+        _, reply = other.push({**other.sealed([]), "enrolments": [writer.enrolment]})
+        assert reply["enrolments"] == []
+
+    def test_not_in_an_envelope_of_the_writers_tablet(self, other: Tablet, tablet: Tablet, case: list[Written]) -> None:
+        """Who copied a push on its way cannot send it as another tablet's."""
+        status, reply = other.push(tablet.sealed(case))
+        assert status == 200
+        assert {item["code"] for item in reply["refused"]} == {"envelope-broken"}
+        assert not reply["receipts"]
+
+    def test_not_what_the_writer_did_not_sign(self, other: Tablet, second_nurse: Person, case: list[Written]) -> None:
+        own = other.enrol("second_nurse", PASSWORD)
+        forged = copy.copy(case[2])
+        forged.signature = seal.sign(own.key, forged.data)
+        reply = other.send(case[0], case[1], forged)
+        assert [(item["digest"], item["code"]) for item in reply["refused"]] == [
+            (forged.digest, "entry-signature-wrong")
+        ]
+
+    def test_not_under_a_certificate_of_another_writer(
+        self, other: Tablet, second_nurse: Person, writer: Writer, case: list[Written]
+    ) -> None:
+        own = other.enrol("second_nurse", PASSWORD)
+        batch = other.sealed(case)
+        batch["certificates"] = [own.certificate]
+        _, reply = other.push(batch)
+        assert {item["code"] for item in reply["refused"]} == {"certificate-missing"}
 
 
 class TestOneBadAct:

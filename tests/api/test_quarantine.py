@@ -153,6 +153,22 @@ def test_a_quarantined_answer_is_not_what_the_case_says(
     assert record.entry_count == 6
 
 
+def test_what_only_the_server_may_write_is_not_folded_when_a_tablet_forges_it(
+    tablet: Tablet, write: Callable[..., Written], case: list[Written]
+) -> None:
+    from procedures.reading import entries_of_case
+
+    good = write(body=answer("bleed.warfarin", "no"))
+    forged = write("entry.quarantined", {"target": good.digest, "code": "fork"})
+    tablet.send(good, forged)
+
+    assert quarantined() == {good.digest: "fork", forged.digest: "server-only"}
+    (record,) = Record.objects.all()
+    held = {item.digest for item in entries_of_case(record.case)}
+    assert good.digest in held
+    assert forged.digest not in held
+
+
 def test_the_servers_own_entries_verify(tablet: Tablet, write: Callable[..., Written]) -> None:
     tablet.send(write("answer.guessed", {"a": 1}), write("answer.guessed", {"a": 2}))
     found, entries = verification.findings()

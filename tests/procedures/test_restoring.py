@@ -1,6 +1,6 @@
 """A backup that was put back: the server begins a new chain, and tablets hand in again what it forgot."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
@@ -8,7 +8,18 @@ from django.core.management import call_command
 from django.db import transaction
 
 from procedures import verification
-from procedures.models import Enrolment, Entry, Record, Release, Ward
+from procedures.models import (
+    Device,
+    Enrolment,
+    Entry,
+    EntryContent,
+    Holding,
+    Membership,
+    Person,
+    Record,
+    Release,
+    Ward,
+)
 from tests.api.test_push import case_of
 from tests.tablet import Tablet, Writer, Written, answer, open_case
 
@@ -68,6 +79,75 @@ def test_a_tablet_sees_what_is_missing_and_hands_it_in_again(
     reply = tablet.send(*forgotten)
     assert reply["enrolments"][0]["upto"] == 5
     assert verification.findings() == ([], 6)
+
+
+class TestForgottenWriters:
+    """Enrolled after the backup: known again by the certificate that the server itself signed."""
+
+    @pytest.fixture
+    def other(self, new_tablet: Callable[..., Tablet], tablet: Tablet, writer: Writer, ward: Ward) -> Tablet:
+        """Another tablet, which pulled what the nurse wrote."""
+        other = new_tablet(ward)
+        other.writers[writer.enrolment] = writer
+        return other
+
+    def forget(self, device: Device, person: Person) -> None:
+        Holding.objects.all().delete()
+        Enrolment.objects.filter(person=person).delete()
+        Membership.objects.filter(person=person).delete()
+        person.delete()
+        device.codes.all().delete()
+        device.delete()
+
+    def test_what_they_wrote_counts_whoever_brings_it(
+        self, other: Tablet, tablet: Tablet, writer: Writer, nurse: Person, ward: Ward, release: Release
+    ) -> None:
+        entries = open_case(writer, str(ward.id), release.digest)
+        self.forget(Device.objects.get(id=tablet.device), nurse)
+
+        reply = other.send(*entries)
+        assert (len(reply["receipts"]), reply["refused"]) == (3, [])
+        assert verification.findings() == ([], 3)
+        assert not Entry.objects.filter(type="entry.quarantined").exists()
+        enrolment = Enrolment.objects.get(id=writer.enrolment)
+        assert (enrolment.to_be_confirmed, str(enrolment.device_id)) == (True, tablet.device)
+        assert enrolment.person is not None
+        assert enrolment.person.printed_name == "Nurse"
+        assert not enrolment.person.has_usable_password()
+
+    def test_their_tablet_goes_on(
+        self, tablet: Tablet, writer: Writer, nurse: Person, ward: Ward, release: Release
+    ) -> None:
+        entries = open_case(writer, str(ward.id), release.digest)
+        self.forget(Device.objects.get(id=tablet.device), nurse)
+
+        assert tablet.send(*entries)["enrolments"][0]["upto"] == 3
+        assert [str(known.id) for known in Device.objects.get(id=tablet.device).wards.all()] == [str(ward.id)]
+
+    def test_what_the_server_itself_wrote_comes_back_once(
+        self, tablet: Tablet, writer: Writer, ward: Ward, case: list[Written]
+    ) -> None:
+        bad = writer.write("answer.guessed", {"a": 1}, ward=str(ward.id), case=case_of(case))
+        try:
+            with transaction.atomic():
+                tablet.send(bad)
+                own = Enrolment.objects.get(ward=ward)
+                row = Entry.objects.get(type="entry.quarantined")
+                content = EntryContent.objects.get(ward=ward, position=row.position)
+                said = Written(
+                    str(own.id), row.seq, row.digest, bytes(content.data), bytes(content.signature), private=None
+                )
+                certificate = {"certificate": own.certificate, "signature": own.signature}
+                raise Backup
+        except Backup:
+            restore()
+        batch = tablet.sealed([said, bad])
+        batch["certificates"].append(certificate)
+        status, reply = tablet.push(batch)
+
+        assert (status, reply["refused"]) == (200, [])
+        assert [row.digest for row in Entry.objects.filter(type="entry.quarantined")] == [said.digest]
+        assert verification.findings() == ([], 6)
 
 
 def test_records_are_folded_anew(case: list[Written]) -> None:

@@ -19,7 +19,6 @@ export const problemsEn = {
   // Certificates and envelopes.
   "certificate-missing": "The writer's certificate is missing. Tell the administrator.",
   "certificate-forged": "The writer's certificate was not made by this hospital's server.",
-  "certificate-foreign": "The writer's certificate belongs to another tablet.",
   "key-unknown": "This was made with a server key that is not known. Tell the administrator.",
   "envelope-missing": "The envelope of this entry is missing. Tell the administrator.",
   "envelope-broken": "The server cannot open the envelope. Tell the administrator.",

@@ -18,7 +18,6 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   // Certificates and envelopes.
   "certificate-missing": "Sertifikatet til den som skrev, mangler. Si fra til administrator.",
   "certificate-forged": "Sertifikatet er ikke laget av sykehusets server.",
-  "certificate-foreign": "Sertifikatet hører til et annet nettbrett.",
   "key-unknown": "Dette er laget med en servernøkkel som ikke er kjent. Si fra til administrator.",
   "envelope-missing": "Konvolutten til innføringen mangler. Si fra til administrator.",
   "envelope-broken": "Serveren kan ikke åpne konvolutten. Si fra til administrator.",
