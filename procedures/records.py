@@ -4,7 +4,7 @@
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,16 @@ class CaseView:
     state: dict[str, Any]
     document: Document | None
     readiness: dict[str, Any] | None
+
+    @property
+    def opened(self) -> dict[str, Any]:
+        """Under which protocol and release it was opened; both empty where its opening is not here."""
+        first: dict[str, Any] = next(iter(self.state["opened"]), {"protocol": "", "release": ""})
+        return first
+
+    @property
+    def status(self) -> str:
+        return str(self.readiness["status"]) if self.readiness else _STATUS_WITHOUT_RELEASE
 
 
 def project(cases: Collection[uuid.UUID]) -> None:
@@ -52,23 +62,27 @@ def view_of(entries: list[Written], *, now_ms: int, zone_min: int = 0) -> CaseVi
     return CaseView(state, document, readiness(document, certificates, state, now_ms, zone_min))
 
 
+def newest(rows: Iterable[Entry]) -> Entry:
+    """The entry of a case that came last: its ward has the case, and at its arrival a record is judged."""
+    return max(rows, key=lambda row: (row.received_ms, row.position))
+
+
 def _project(case: uuid.UUID) -> None:
-    places = list(Entry.objects.filter(case=case).values_list("ward_id", "position", "received_ms"))
-    ward, position, received_ms = max(places, key=lambda place: place[2:] + place[1:2])
-    view = view_of(entries_of_case(case), now_ms=received_ms)
-    opened = view.state["opened"][0] if view.state["opened"] else {"protocol": "", "release": ""}
+    rows = list(Entry.objects.filter(case=case))
+    last = newest(rows)
+    view = view_of(entries_of_case(case), now_ms=last.received_ms)
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
     Record.objects.update_or_create(
         case=case,
         defaults={
-            "ward_id": ward,
-            "protocol": opened["protocol"],
-            "release": opened["release"],
-            "status": view.readiness["status"] if view.readiness else _STATUS_WITHOUT_RELEASE,
+            "ward_id": last.ward_id,
+            "protocol": view.opened["protocol"],
+            "release": view.opened["release"],
+            "status": view.status,
             "identifier": subject.get("identifier") or "",
             "name": subject.get("name") or "",
             "start_ms": (view.state["registers"].get("planned") or {}).get("value"),
-            "entry_count": len(places),
-            "position": position,
+            "entry_count": len(rows),
+            "position": last.position,
         },
     )

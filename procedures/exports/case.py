@@ -1,38 +1,42 @@
 """One case as an export's table sees it: its facts and answers, folded from its entries."""
 
 import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from procedures import records
-from procedures.clock import now_ms
-from procedures.models import Record
-from procedures.reading import entries_of_case
+from procedures.models import Entry, EntryContent
+from procedures.reading import for_fold
+
+Rows = Sequence[tuple[Entry, EntryContent]]
 
 
 @dataclass(frozen=True)
 class ExportedCase:
     """`facts` are about the case and its patient; `answers` by item key, or "item/part" where asked per part."""
 
-    case: uuid.UUID
     release: str
     facts: dict[str, Any]
     answers: dict[str, Any]
 
 
-def exported(case: uuid.UUID, *, identified: bool) -> ExportedCase:
-    """Fold a case for the table. Without `identified`, texts and identity read as None."""
-    record = Record.objects.select_related("ward").get(case=case)
-    view = records.view_of(entries_of_case(case), now_ms=now_ms())
+def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) -> ExportedCase:
+    """Fold a case for the table, judged as its record is. Without `identified`, texts and identity read as None.
+
+    `rows` are all entries of the case in log order; `wards` has the wards' names.
+    """
+    last = records.newest(row for row, _ in rows)
+    view = records.view_of(for_fold(rows), now_ms=last.received_ms)
     registers = view.state["registers"]
     subject = registers.get("subject") or {}
     facts = {
-        "case": str(case),
-        "ward": record.ward.name,
-        "protocol": record.protocol,
-        "release": record.release,
-        "status": record.status,
+        "case": str(last.case),
+        "ward": wards[last.ward_id],
+        "protocol": view.opened["protocol"],
+        "release": view.opened["release"],
+        "status": view.status,
         "start": instant((registers.get("planned") or {}).get("value")),
         **(subject.get("value") or {}),
     }
@@ -43,7 +47,7 @@ def exported(case: uuid.UUID, *, identified: bool) -> ExportedCase:
         for name, register in registers.items()
         if name.startswith("answer/")
     }
-    return ExportedCase(case, record.release, facts, answers)
+    return ExportedCase(view.opened["release"], facts, answers)
 
 
 def instant(ms: int | None) -> str | None:

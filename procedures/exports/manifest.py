@@ -1,6 +1,5 @@
 """The signed manifest: what a file holds, by SHA-256, so that a program without the server can check it."""
 
-import hashlib
 from typing import Any
 
 from procedures import keys
@@ -8,13 +7,9 @@ from procedures.core import canonical
 from procedures.core.seal import to_text
 
 
-def manifest(files: dict[str, bytes], facts: dict[str, Any]) -> bytes:
-    """The manifest's bytes: each file's name, length and digest, and the facts about the export."""
-    listed = [
-        {"name": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for name, data in sorted(files.items())
-    ]
-    return canonical.encode({"v": 1, "files": listed, **facts})
+def manifest(listed: list[dict[str, Any]], facts: dict[str, Any]) -> bytes:
+    """The manifest's bytes: each file's name, length and SHA-256, and the facts about the export."""
+    return canonical.encode({"v": 1, "files": sorted(listed, key=lambda file: file["name"]), **facts})
 
 
 def signed(manifest_bytes: bytes) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from procedures.core.errors import Refusal
-from procedures.exports.run import write_zip
+from procedures.core.errors import PROBLEMS
+from procedures.exports.run import plan, write_zip
+from procedures.models import Record
 
 
 class Command(BaseCommand):
@@ -23,8 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["identified"] and not options["purpose"]:
             raise CommandError("An identified export needs --purpose.")
-        try:
-            write_zip(options["out"], [options["case"]], identified=options["identified"], purpose=options["purpose"])
-        except Refusal as refusal:
-            raise CommandError(refusal.words) from refusal
+        of = plan(Record.objects.filter(case=options["case"]))
+        if not of.cases:
+            raise CommandError(PROBLEMS["case-unknown"])
+        write_zip(options["out"], of, identified=options["identified"], purpose=options["purpose"] or "")
         self.stdout.write(f"Written: {options['out']}")
