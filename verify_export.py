@@ -19,7 +19,7 @@ import json
 import sys
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 BROKEN = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+Rows = dict[str, dict[str, Any] | None]
 
 
 @dataclass
@@ -52,11 +53,11 @@ def main() -> int:
     options = parser.parse_args()
     report = Report()
     try:
-        files = read_zip(options.export, report)
+        with zipfile.ZipFile(options.export) as archive:
+            check(Files(archive, report), options.key.lower(), report)
     except (OSError, zipfile.BadZipFile) as unreadable:
         print(f"Cannot be read: {unreadable}")
         return 2
-    check(files, options.key.lower(), report)
     for line in report.changed:
         print(f"CHANGED  {line}")
     if report.changed:
@@ -66,22 +67,39 @@ def main() -> int:
     return 0
 
 
-def read_zip(path: str, report: Report) -> dict[str, bytes]:
-    """Every member by name; one that its own checksum disproves is named and read no further."""
-    files = {}
-    with zipfile.ZipFile(path) as archive:
+class Files:
+    """The members of the zip, with their SHA-256. One that its own checksum disproves is named, and reads as empty."""
+
+    def __init__(self, archive: zipfile.ZipFile, report: Report) -> None:
+        self._archive = archive
+        self.digests: dict[str, str] = {}
         for info in archive.infolist():
-            if info.filename in files:
+            if info.filename in self.digests:
                 report.name(info.filename, "stands in the zip twice")
-            try:
-                files[info.filename] = archive.read(info)
-            except Exception as broken:  # noqa: BLE001 - zlib, struct and zipfile each raise their own
-                files[info.filename] = b""
-                report.name(info.filename, f"the zip member is damaged ({broken})")
-    return files
+            self.digests[info.filename] = self._digest(info, report)
+
+    def _digest(self, info: zipfile.ZipInfo, report: Report) -> str:
+        """Read a member through, part by part; "" for a damaged one."""
+        digest = hashlib.sha256()
+        try:
+            with self._archive.open(info) as member:
+                while part := member.read(1 << 20):
+                    digest.update(part)
+        except Exception as broken:  # noqa: BLE001 - zlib, struct and zipfile each raise their own
+            report.name(info.filename, f"the zip member is damaged ({broken})")
+            return ""
+        return digest.hexdigest()
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(name) if self.digests.get(name) else b""
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        if self.digests.get(name):
+            with self._archive.open(name) as member:
+                yield from member
 
 
-def check(files: dict[str, bytes], fingerprint: str, report: Report) -> None:
+def check(files: Files, fingerprint: str, report: Report) -> None:
     server_keys = check_signature(files, fingerprint, report)
     manifest = check_manifest(files, report)
     writers = read_certificates(files, server_keys, report)
@@ -90,10 +108,10 @@ def check(files: dict[str, bytes], fingerprint: str, report: Report) -> None:
     check_entries(files, manifest, rows, writers, releases, report)
 
 
-def check_signature(files: dict[str, bytes], fingerprint: str, report: Report) -> dict[int, Any]:
+def check_signature(files: Files, fingerprint: str, report: Report) -> dict[int, Any]:
     """manifest.sig: made by the key with this fingerprint, and about this manifest. Gives the server's keys."""
     try:
-        outer = json.loads(files["manifest.sig"])
+        outer = json.loads(files.read("manifest.sig"))
         text = outer["statement"].encode()
         statement = json.loads(text)
         points = {row["key"]: from_text(row["signing"]) for row in statement["keys"]}
@@ -109,33 +127,33 @@ def check_signature(files: dict[str, bytes], fingerprint: str, report: Report) -
     except BROKEN as broken:
         report.name("manifest.sig", f"cannot be read ({broken})")
         return {}
-    if hashlib.sha256(files.get("manifest.json", b"")).hexdigest() != manifest_digest:
+    if hashlib.sha256(files.read("manifest.json")).hexdigest() != manifest_digest:
         report.name("manifest.json", "is not the one that was signed")
     return keys
 
 
-def check_manifest(files: dict[str, bytes], report: Report) -> dict[str, Any]:
+def check_manifest(files: Files, report: Report) -> dict[str, Any]:
     """Every file is there with the digest that the manifest gives it, and no other file is."""
     try:
-        manifest = json.loads(files["manifest.json"])
+        manifest = json.loads(files.read("manifest.json"))
         listed = {row["name"]: row["sha256"] for row in manifest["files"]}
     except BROKEN as broken:
         report.name("manifest.json", f"cannot be read ({broken})")
         return {}
     for name, digest in listed.items():
-        if name not in files:
+        if name not in files.digests:
             report.name(name, "is missing")
-        elif hashlib.sha256(files[name]).hexdigest() != digest:
+        elif files.digests[name] != digest:
             report.name(name, "is not what the manifest says")
         else:
             report.count("files")
-    for name in sorted(files.keys() - listed.keys() - {"manifest.json", "manifest.sig"}):
+    for name in sorted(files.digests.keys() - listed.keys() - {"manifest.json", "manifest.sig"}):
         report.name(name, "is not in the manifest")
     return manifest if isinstance(manifest, dict) else {}
 
 
-def lines(files: dict[str, bytes], name: str, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(files.get(name, b"").splitlines(), start=1):
+def lines(files: Files, name: str, report: Report) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(files.lines(name), start=1):
         try:
             value = json.loads(line)
             if not isinstance(value, dict):
@@ -146,9 +164,7 @@ def lines(files: dict[str, bytes], name: str, report: Report) -> Iterator[tuple[
         yield number, value
 
 
-def read_certificates(
-    files: dict[str, bytes], server_keys: dict[int, Any], report: Report
-) -> dict[str, dict[str, Any]]:
+def read_certificates(files: Files, server_keys: dict[int, Any], report: Report) -> dict[str, dict[str, Any]]:
     """Certificates that the server signed, by enrolment, with their digest and public key."""
     writers: dict[str, dict[str, Any]] = {}
     for number, row in lines(files, "certificates.jsonl", report):
@@ -168,9 +184,13 @@ def read_certificates(
     return writers
 
 
-def check_log(files: dict[str, bytes], manifest: dict[str, Any], report: Report) -> dict[str, dict[str, Any]]:
-    """The rolling hash of each ward, row by row, from the manifest's start to its head. Gives rows by digest."""
-    by_digest: dict[str, dict[str, Any]] = {}
+def check_log(files: Files, manifest: dict[str, Any], report: Report) -> Rows:
+    """The rolling hash of each ward, row by row, from the manifest's start to its head.
+
+    Gives the rows of the exported cases by digest, and None for those of others, of which there may be very many.
+    """
+    by_digest: Rows = {}
+    cases = set(manifest.get("cases", []))
     try:
         state = {
             ward["ward"]: {"next": ward["first"], "hash": ward["hash_before"], "head": ward}
@@ -187,7 +207,7 @@ def check_log(files: dict[str, bytes], manifest: dict[str, Any], report: Report)
             elif row["hash"] != expected:
                 report.name("log.jsonl", f"line {number}: the rolling hash does not follow")
             ward["next"], ward["hash"] = row["position"] + 1, row["hash"]
-            by_digest[row["digest"]] = row
+            by_digest[row["digest"]] = row if row["case"] in cases else None
             report.count("log rows")
         except BROKEN as broken:
             report.name("log.jsonl", f"line {number} cannot be read ({broken})")
@@ -203,12 +223,11 @@ def rolling(last: str, row: dict[str, Any]) -> str:
     return hashlib.sha256(bytes.fromhex(last) + place + case + bytes.fromhex(row["digest"])).hexdigest()
 
 
-def check_releases(files: dict[str, bytes], report: Report) -> set[str]:
+def check_releases(files: Files, report: Report) -> set[str]:
     found = set()
-    for name, data in files.items():
+    for name, digest in files.digests.items():
         if not name.startswith("releases/"):
             continue
-        digest = hashlib.sha256(data).hexdigest()
         found.add(digest)
         if name != f"releases/{digest}.json":
             report.name(name, "is not the release of that digest")
@@ -216,20 +235,45 @@ def check_releases(files: dict[str, bytes], report: Report) -> set[str]:
     return found
 
 
+class Chains:
+    """The links of each writer's entries, in whatever order they come.
+
+    A writer's key may have been used in two places: then there are two entries of one number, each with successors.
+    """
+
+    def __init__(self) -> None:
+        self._at: dict[tuple[str, int], set[str]] = {}
+        self._links: list[tuple[str, int, str, str]] = []
+
+    def add(self, entry: dict[str, Any], digest: str, certificate: str) -> None:
+        """The first entry of a writer follows from the certificate."""
+        writer, seq = entry["enrolment"], entry["seq"]
+        self._at.setdefault((writer, seq), set()).add(digest)
+        self._at[writer, 0] = {certificate}
+        self._links.append((writer, seq, entry["prev"], digest))
+
+    def broken(self, log: Container[str]) -> Iterator[str]:
+        """Entries that follow neither from the one before nor from any other in the log."""
+        for writer, seq, prev, digest in self._links:
+            before = self._at.get((writer, seq - 1))
+            if before and prev not in before and prev not in log:
+                yield digest
+
+
 def check_entries(
-    files: dict[str, bytes],
+    files: Files,
     manifest: dict[str, Any],
-    rows: dict[str, dict[str, Any]],
+    rows: Rows,
     writers: dict[str, dict[str, Any]],
     releases: set[str],
     report: Report,
 ) -> None:
-    """Each entry: its digest, its place in the log, its writer's signature, its private part, its link."""
-    seen: dict[tuple[str, int], str] = {}
+    """Each entry: its digest, its place in the log, its writer's signature, its private part; and all their links."""
+    chains = Chains()
     digests = set()
     for number, row in lines(files, "entries.jsonl", report):
         try:
-            problem = entry_problem(row, rows, writers, releases, seen)
+            problem = entry_problem(row, rows, writers, releases, chains)
             digests.add(hashlib.sha256(row["entry"].encode()).hexdigest())
         except BROKEN as broken:
             problem = f"cannot be read ({broken})"
@@ -237,18 +281,19 @@ def check_entries(
             report.name("entries.jsonl", f"line {number}: {problem}")
         else:
             report.count("entries")
-    cases = set(manifest.get("cases", []))
-    for digest, row in rows.items():
-        if row["case"] in cases and digest not in digests:
-            report.name("entries.jsonl", f"entry {digest} at position {row['position']} was left out")
+    for digest in chains.broken(rows):
+        report.name("entries.jsonl", f"entry {digest} does not follow from the one before")
+    for digest, wanted in rows.items():
+        if wanted and digest not in digests:
+            report.name("entries.jsonl", f"entry {digest} at position {wanted['position']} was left out")
 
 
 def entry_problem(
     row: dict[str, Any],
-    rows: dict[str, dict[str, Any]],
+    rows: Rows,
     writers: dict[str, dict[str, Any]],
     releases: set[str],
-    seen: dict[tuple[str, int], str],
+    chains: Chains,
 ) -> str:
     """What is wrong with one entry, or "" when nothing is."""
     data = row["entry"].encode()
@@ -264,12 +309,9 @@ def entry_problem(
         return f"entry {digest}: its writer's certificate is missing"
     if not verifies(writer["point"], row["signature"], data):
         return f"entry {digest} is not signed by {writer['name']}"
-    before = writer["digest"] if entry["seq"] == 1 else seen.get((entry["enrolment"], entry["seq"] - 1))
-    if before is not None and entry["prev"] != before:
-        return f"entry {digest} does not follow from the one before"
-    seen[entry["enrolment"], entry["seq"]] = digest
     if row["private"] is not None and hashlib.sha256(row["private"].encode()).hexdigest() != entry["private"]:
         return f"the private part of entry {digest} was changed"
+    chains.add(entry, digest, writer["digest"])
     if entry["type"] == "case.opened" and entry["body"]["release"] not in releases:
         return f"the release of entry {digest} was left out"
     return ""

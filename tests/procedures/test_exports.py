@@ -12,7 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procedures import keys
-from procedures.models import Release, Ward
+from procedures.exports.run import plan, write_zip
+from procedures.models import Record, Release, Ward
 from tests.api.test_push import case_of
 from tests.tablet import Json, Tablet, Writer, Written, answer, open_case
 
@@ -186,3 +187,39 @@ def test_entries_come_out_byte_for_byte(case: list[Written], export: Path) -> No
     lines = [json.loads(line) for line in members(export)["entries.jsonl"].splitlines()]
     assert [line["entry"].encode() for line in lines] == [entry.data for entry in case]
     assert [line["private"] and line["private"].encode() for line in lines] == [entry.private for entry in case]
+
+
+def test_a_key_that_was_used_in_two_places_verifies(
+    case: list[Written], tablet: Tablet, writer: Writer, ward: Ward, tmp_path: Path
+) -> None:
+    """A fork is quarantined by the server, and its entries are as genuine as before."""
+
+    def written(value: str) -> Written:
+        return writer.write("answer.given", answer("bleed.inr", value), ward=str(ward.id), case=case_of(case))
+
+    first = [written("1.1"), written("1.2")]
+    writer.seq, writer.head = case[-1].seq, case[-1].digest
+    second = [written("2.1"), written("2.2")]
+    tablet.send(*first, *second)
+    path = tmp_path / "case.zip"
+    call_command("export_case", case_of(case), out=path, verbosity=0)
+    code, said = verify(path)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_a_broken_link_is_named_wherever_the_one_before_stands(
+    tablet: Tablet, writer: Writer, ward: Ward, release: Release, tmp_path: Path, turn: int
+) -> None:
+    """Cases come by their ids: an entry may stand before the one that it ought to follow."""
+    cases = sorted((open_case(writer, str(ward.id), release.digest) for _ in range(2)), key=case_of)
+    body = answer("bleed.inr", "1.1")
+    good = writer.write("answer.given", body, ward=str(ward.id), case=case_of(cases[turn]))
+    bad = writer.write("answer.given", body, ward=str(ward.id), case=case_of(cases[1 - turn]), prev="0" * 64)
+    tablet.send(*cases[0], *cases[1], good, bad)
+    path = tmp_path / "cases.zip"
+    write_zip(path, plan(Record.objects.all()), identified=False, purpose="")
+    code, said = verify(path)
+    assert code == 1
+    assert said.count("CHANGED") == 1
+    assert f"entry {bad.digest} does not follow from the one before" in said
