@@ -178,8 +178,17 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+# An export whose worker has given no sign of life for so long is tried again; its file is kept for so many days.
+BEDSIDE_EXPORT_STALE_S = env.int("BEDSIDE_EXPORT_STALE_S", default=30)
+BEDSIDE_EXPORT_KEEP_DAYS = env.int("BEDSIDE_EXPORT_KEEP_DAYS", default=7)
 CELERY_BEAT_SCHEDULE = {
     "verify-journal": {"task": "procedures.tasks.verify_journal", "schedule": 15 * 60},
+    "sweep-exports": {
+        "task": "procedures.tasks.sweep_exports",
+        "schedule": BEDSIDE_EXPORT_STALE_S / 2,
+        # While all workers are busy sweeps do not pile up.
+        "options": {"expires": BEDSIDE_EXPORT_STALE_S / 2},
+    },
 }
 
 # --- words, time, files ---

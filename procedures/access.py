@@ -7,7 +7,7 @@ from . import keys, recall
 from .clock import now_ms
 from .core import seal
 from .core.errors import Refusal
-from .models import Device, Enrolment, Membership, Person, Record, Release, Ward
+from .models import AccessRow, Device, Enrolment, ExportJob, Membership, Person, Record, Release, Ward
 
 _SEEN_EVERY_S = 60
 
@@ -79,3 +79,19 @@ def records_for(person: Person) -> QuerySet[Record]:
     if person.is_active and person.has_perm("procedures.view_record"):
         return Record.objects.all()
     return Record.objects.none()
+
+
+def may_export(person: Person) -> bool:
+    """Whether a person may take records out of Bedside: an auditor. Superusers have every right, this one too."""
+    return person.is_active and person.has_perms(["procedures.view_record", "procedures.export_record"])
+
+
+def exports_for(person: Person) -> QuerySet[ExportJob]:
+    """Exports that a person may look at and download: an auditor's are all auditors'; each download is noted."""
+    jobs = ExportJob.objects.select_related("asked_by")
+    return jobs if may_export(person) else jobs.none()
+
+
+def access_rows_for(person: Person) -> QuerySet[AccessRow]:
+    rows = AccessRow.objects.select_related("person", "job")
+    return rows if may_export(person) else rows.none()

@@ -1,4 +1,4 @@
-"""What the database itself refuses: changing or deleting rows of the journal and of releases.
+"""What the database itself refuses: changing or deleting rows of the journal, of releases, of accesses.
 
 Triggers refuse it on both databases, for every role. On PostgreSQL with DATABASE_OWNER_URL set, the role of the web
 process moreover has no right to update, delete or truncate these tables, nor to drop the triggers. Legal erasure and
@@ -12,7 +12,7 @@ from typing import Final
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES: Final = ("procedures_entry", "procedures_entrycontent", "procedures_release")
+TABLES: Final = ("procedures_entry", "procedures_entrycontent", "procedures_release", "procedures_accessrow")
 
 _POSTGRES_FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION bedside_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -21,11 +21,14 @@ BEGIN RAISE EXCEPTION 'append-only: % of % refused', TG_OP, TG_TABLE_NAME; END $
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers in place. Repeating it changes nothing."""
+    """Put the triggers in place. Repeating it changes nothing.
+
+    Tables that a later migration makes are left out; that migration calls this again.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
-        for name, statement in _triggers(connection.vendor).items():
+        for name, statement in _triggers(connection).items():
             cursor.execute(_drop(name))
             cursor.execute(statement)
 
@@ -34,7 +37,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Take the triggers away for a moment; for a test's flush and for legal erasure only."""
     with connection.cursor() as cursor:
-        for name in _triggers(connection.vendor):
+        for name in _triggers(connection):
             cursor.execute(_drop(name))
     try:
         yield
@@ -68,11 +71,12 @@ def owner_alias(alias: str) -> str:
     return "owner"
 
 
-def _triggers(vendor: str) -> dict[str, str]:
+def _triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Trigger statements by "name ON table"."""
     statements: dict[str, str] = {}
-    for table in TABLES:
-        if vendor == "postgresql":
+    made = set(connection.introspection.table_names())
+    for table in (table for table in TABLES if table in made):
+        if connection.vendor == "postgresql":
             statements[f"bedside_rows ON {table}"] = (
                 f"CREATE TRIGGER bedside_rows BEFORE UPDATE OR DELETE ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION bedside_refuse()"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
@@ -97,6 +98,13 @@ def stranger(other_ward: Ward) -> Person:
 @pytest.fixture
 def administrator(db: None) -> Person:
     return Person.objects.create_superuser("administrator", PASSWORD, printed_name="Administrator")
+
+
+@pytest.fixture
+def auditor(db: None) -> Person:
+    made = person("auditor", is_staff=True)
+    made.groups.add(Group.objects.get(name="auditor"))
+    return made
 
 
 @pytest.fixture

@@ -48,6 +48,9 @@ PROBLEMS: Final[dict[str, str]] = {
     "release-immutable": "A published release never changes. Publish a new one.",
     "journal-broken": "The journal does not verify. Tell the administrator at once.",
     "case-unknown": "The server has no such case.",
+    # Exports.
+    "export-storage": "The export could not be written to the server's disk. Tell the administrator.",
+    "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
     # The server itself.
     "root-keys-missing": "The server has no root keys. Run `manage.py make_root_keys` or set BEDSIDE_ROOT_KEYS.",
     "root-keys-broken": "The root keys cannot be read. They are written number:secret, separated by commas.",

@@ -26,6 +26,7 @@ class Record(models.Model):
         verbose_name = _("record")
         verbose_name_plural = _("records")
         ordering: ClassVar = ["-start_ms"]
+        permissions: ClassVar = [("export_record", "Can export records")]
 
     def __str__(self) -> str:
         return str(self.case)

@@ -1,24 +1,42 @@
-"""Entries and releases: no one can change or delete them, whatever way they try."""
+"""Entries, releases, accesses: no one can change or delete them, whatever way they try."""
+
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
 from procedures import append_only
-from procedures.models import Entry, EntryContent, Release, Ward
+from procedures.exports import jobs
+from procedures.exports.selection import Selection
+from procedures.models import AccessRow, Entry, EntryContent, Person, Release, Ward
 from tests.tablet import Tablet, Writer, open_case
 
 pytestmark = pytest.mark.django_db
 
+# A field of each table, and something that would be another value.
+VALUES: dict[type[Any], tuple[str, Any]] = {
+    Entry: ("seq", 9),
+    EntryContent: ("data", b"x"),
+    Release: ("number", 9),
+    AccessRow: ("cases", 9),
+}
+
 
 @pytest.fixture(autouse=True)
-def _an_entry(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> None:
+def _a_row_of_each(tablet: Tablet, writer: Writer, ward: Ward, release: Release, auditor: Person) -> None:
     tablet.send(*open_case(writer, str(ward.id), release.digest))
+    jobs.ask(auditor, Selection(), identified=False, purpose="")
 
 
-@pytest.mark.parametrize("model", [Entry, EntryContent, Release])
-def test_nothing_is_updated_or_deleted(model: type[Entry | EntryContent | Release]) -> None:
-    field = {Entry: "seq", EntryContent: "data", Release: "number"}[model]
-    value = {Entry: 9, EntryContent: b"x", Release: 9}[model]
+def test_every_table_is_there() -> None:
+    """A name that is written wrong would be left out in silence."""
+    assert set(append_only.TABLES) <= set(connection.introspection.table_names())
+    assert {model._meta.db_table for model in VALUES} == set(append_only.TABLES)
+
+
+@pytest.mark.parametrize("model", VALUES)
+def test_nothing_is_updated_or_deleted(model: type[Entry | EntryContent | Release | AccessRow]) -> None:
+    field, value = VALUES[model]
     with pytest.raises(DatabaseError), transaction.atomic():
         model.objects.update(**{field: value})
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -43,6 +43,9 @@ export const problemsEn = {
   "condition-wrong": "A condition of this checklist cannot be read.",
   "journal-broken": "The server's journal does not verify. Tell the administrator at once.",
   "case-unknown": "The server does not know this case.",
+  // Exports.
+  "export-storage": "The export could not be written to the server's disk. Tell the administrator.",
+  "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
   // The server itself.
   "root-keys-missing": "The server is not set up yet: its keys are missing. Tell the administrator.",
   "root-keys-broken": "The server's keys cannot be read. Tell the administrator.",

@@ -42,6 +42,9 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "condition-wrong": "En betingelse i sjekklisten kan ikke leses.",
   "journal-broken": "Serverens journal stemmer ikke. Si fra til administrator straks.",
   "case-unknown": "Serveren kjenner ikke denne saken.",
+  // Exports.
+  "export-storage": "Eksporten kunne ikke skrives til serverens disk. Si fra til administrator.",
+  "export-given-up": "Eksporten ble forsøkt tre ganger uten å bli ferdig. Si fra til administrator.",
   // The server itself.
   "root-keys-missing": "Serveren er ikke satt opp ennå: nøklene mangler. Si fra til administrator.",
   "root-keys-broken": "Serverens nøkler kan ikke leses. Si fra til administrator.",

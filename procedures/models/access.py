@@ -1,0 +1,32 @@
+"""Who took records out of Bedside. Rows are added and never changed: the database refuses it, as for the journal."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .export import ExportJob
+from .person import Person
+
+
+class AccessRow(models.Model):
+    """One act of one person on so many cases (ISO 27789)."""
+
+    class Kind(models.TextChoices):
+        EXPORTED = "exported", _("export asked for")
+        DOWNLOADED = "downloaded", _("export downloaded")
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    kind = models.CharField(_("what"), max_length=20, choices=Kind)
+    job = models.ForeignKey(ExportJob, models.PROTECT, related_name="access_rows", verbose_name=_("export"))
+    cases = models.PositiveIntegerField(_("cases"))
+
+    class Meta:
+        verbose_name = _("access log entry")
+        verbose_name_plural = _("access log entries")
+        ordering: ClassVar = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_kind_display()}"
