@@ -1,3 +1,3 @@
-from . import journal, person, record, ward
+from . import export, journal, person, record, ward
 
-__all__ = ["journal", "person", "record", "ward"]
+__all__ = ["export", "journal", "person", "record", "ward"]

@@ -9,6 +9,9 @@ from django.http import HttpRequest
 class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     """Looking only; the view permission decides who may look."""
 
+    class Media:
+        css = {"all": ["procedures/admin.css"]}
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

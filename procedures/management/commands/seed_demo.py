@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from procedures import enrolment, keys, publishing
@@ -22,6 +23,7 @@ PEOPLE: Final = [
     {"username": "clara", "password": "clara-demo-pass", "name": "Clara Holm, MD", "role": Role.CLINICIAN},
     {"username": "anders", "password": "anders-demo-pass", "name": "Anders Lie, MD", "role": Role.ANAESTHETIST},
     {"username": "ada", "password": "ada-demo-pass", "name": "Ada Dahl", "role": "administrator"},
+    {"username": "arne", "password": "arne-demo-pass", "name": "Arne Moe", "role": "auditor"},
 ]
 
 
@@ -55,14 +57,16 @@ class Command(BaseCommand):
 
 
 def _person(ward: Ward, row: dict[str, str]) -> None:
-    person = Person.objects.filter(username=row["username"]).first()
-    if person:
+    if Person.objects.filter(username=row["username"]).exists():
         return
     administrator = row["role"] == "administrator"
     make = Person.objects.create_superuser if administrator else Person.objects.create_user
     person = make(row["username"], row["password"], printed_name=row["name"])
-    if not administrator:
+    if row["role"] in Role.values:
         Membership.objects.create(person=person, ward=ward, role=row["role"])
+    if row["role"] == "auditor":
+        Person.objects.filter(pk=person.pk).update(is_staff=True)
+        person.groups.add(Group.objects.get(name="auditor"))
 
 
 def _waiting(ward: Ward, count: int) -> list[Device]:
