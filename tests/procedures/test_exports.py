@@ -189,17 +189,20 @@ def test_entries_come_out_byte_for_byte(case: list[Written], export: Path) -> No
     assert [line["private"] and line["private"].encode() for line in lines] == [entry.private for entry in case]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
 def test_a_key_that_was_used_in_two_places_verifies(
-    case: list[Written], tablet: Tablet, writer: Writer, ward: Ward, tmp_path: Path
+    case: list[Written], tablet: Tablet, writer: Writer, ward: Ward, release: Release, tmp_path: Path, elsewhere: bool
 ) -> None:
-    """A fork is quarantined by the server, and its entries are as genuine as before."""
+    """A fork is quarantined by the server, and its entries are as genuine as before; some may be of another case."""
+    other = case_of(open_case(writer, str(ward.id), release.digest)) if elsewhere else case_of(case)
 
-    def written(value: str) -> Written:
-        return writer.write("answer.given", answer("bleed.inr", value), ward=str(ward.id), case=case_of(case))
+    def written(value: str, case: str) -> Written:
+        return writer.write("answer.given", answer("bleed.inr", value), ward=str(ward.id), case=case)
 
-    first = [written("1.1"), written("1.2")]
     writer.seq, writer.head = case[-1].seq, case[-1].digest
-    second = [written("2.1"), written("2.2")]
+    first = [written("1.1", case_of(case)), written("1.2", case_of(case))]
+    writer.seq, writer.head = case[-1].seq, case[-1].digest
+    second = [written("2.1", other), written("2.2", case_of(case))]
     tablet.send(*first, *second)
     path = tmp_path / "case.zip"
     call_command("export_case", case_of(case), out=path, verbosity=0)
