@@ -2,9 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
-from django.db.models import Q
 
 from .core import canonical, entry
 from .core.entry import SERVER_TYPES
@@ -13,16 +13,35 @@ from .core.seal import Certificate
 from .models import Enrolment, Entry, EntryContent
 
 
+@dataclass(frozen=True)
+class CaseEntries:
+    """What the journal holds of a case: all places, by ward and position; `written` as the fold takes them."""
+
+    places: list[Entry] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+
+
 def entries_of_case(case: uuid.UUID) -> list[Written]:
-    """A case's entries as the fold takes them, private parts included.
+    """A case's entries as the fold takes them, private parts included."""
+    return entries_of_cases([case])[case].written
+
+
+def entries_of_cases(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, CaseEntries]:
+    """The entries of each of these cases, in a few queries for all of them.
 
     What only the server may write counts only if it did: the fold takes a server's types at their word, so a
     tablet's forgery of one stays in the log, named there, and is never folded.
     """
-    by_server = Enrolment.objects.filter(ward__isnull=False).values("id")
-    forged = Q(type__in=SERVER_TYPES) & ~Q(enrolment__in=by_server)
-    places = Entry.objects.filter(case=case).exclude(forged).order_by("ward_id", "position")
-    return [_written(row, content) for row, content in with_content(places)]
+    found = {case: CaseEntries() for case in cases}
+    rows = list(Entry.objects.filter(case__in=found).order_by("ward_id", "position"))
+    claimed = {row.enrolment for row in rows if row.type in SERVER_TYPES}
+    servers = set(Enrolment.objects.filter(id__in=claimed, ward__isnull=False).values_list("id", flat=True))
+    for row, content in with_content(rows):
+        entries = found[row.case] if row.case else CaseEntries()
+        entries.places.append(row)
+        if row.type not in SERVER_TYPES or row.enrolment in servers:
+            entries.written.append(_written(row, content))
+    return found
 
 
 def with_content(places: Iterable[Entry], chunk: int = 500) -> Iterator[tuple[Entry, EntryContent]]:
