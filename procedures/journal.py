@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from . import holdings, keys, quarantine, recall, records, server
+from . import bulk, holdings, keys, quarantine, recall, records, server
 from .clock import now_ms
 from .core import log
 from .core.batch import Batch, Proved, Refused, ServerKeys, open_batch
@@ -172,13 +172,14 @@ def _quarantine(targets: list[tuple[Entry, str]], heads: dict[str, WardLog]) -> 
 def _store(fresh: list[Proved], heads: dict[str, WardLog]) -> list[Entry]:
     """The rows of new entries at the next places of their logs, stored."""
     rows = [_placed(item, heads[item.entry.ward], received_ms=now_ms()) for item in fresh]
-    Entry.objects.bulk_create(rows)
-    EntryContent.objects.bulk_create(
+    contents = [
         EntryContent(
             ward_id=row.ward_id, position=row.position, data=item.data, signature=item.signature, private=item.private
         )
         for row, item in zip(rows, fresh, strict=True)
-    )
+    ]
+    bulk.insert(rows)
+    bulk.insert(contents)
     return rows
 
 
