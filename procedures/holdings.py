@@ -3,10 +3,16 @@
 import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import F, Max, QuerySet, Window
+from django.db.models.functions import Lag
 
 from .core import canonical
 from .core.batch import Proved
 from .models import Device, Enrolment, Entry, Holding
+
+_STRETCH: Final = 250
 
 
 @dataclass(frozen=True)
@@ -71,16 +77,25 @@ def of_device(device: Device, asked: Collection[str]) -> list[Held]:
 
 def walk(note: Holding) -> Held:
     """Follow the chain from where it was last left; moves the note, which the caller may save."""
-    later = Entry.objects.filter(enrolment=note.enrolment, seq__gt=note.upto).order_by("seq", "digest")
-    beyond: list[int] = []
-    for seq, digest, prev in later.values_list("seq", "digest", "prev"):
+    while _follow(note):
+        pass
+    beyond = Entry.objects.filter(enrolment=note.enrolment, seq__gt=note.upto)
+    highest = beyond.aggregate(highest=Max("seq"))["highest"]
+    gaps = _gaps(beyond, note.upto) if highest else []
+    return Held(str(note.enrolment), note.upto, note.digest if note.upto else None, highest or note.upto, gaps)
+
+
+def _follow(note: Holding) -> bool:
+    """Move a note by a stretch of its chain; whether it may go on from there.
+
+    Not by all that is held: beyond a gap that stays, because what is missing was refused, a writer may write for years.
+    """
+    start = note.upto
+    stretch = Entry.objects.filter(enrolment=note.enrolment, seq__gt=start, seq__lte=start + _STRETCH)
+    for seq, digest, prev in stretch.order_by("seq", "digest").values_list("seq", "digest", "prev"):
         if seq == note.upto + 1 and prev == note.digest:
             note.upto, note.digest = seq, digest
-        elif not beyond or beyond[-1] != seq:
-            beyond.append(seq)
-    highest = max(note.upto, beyond[-1] if beyond else 0)
-    gaps = _gaps(note.upto, beyond)
-    return Held(str(note.enrolment), note.upto, note.digest if note.upto else None, highest, gaps)
+    return note.upto == start + _STRETCH
 
 
 def _first_twice(enrolment: uuid.UUID, seqs: Collection[int]) -> int | None:
@@ -94,11 +109,8 @@ def _first_twice(enrolment: uuid.UUID, seqs: Collection[int]) -> int | None:
     return None
 
 
-def _gaps(upto: int, beyond: Iterable[int]) -> list[tuple[int, int]]:
-    gaps: list[tuple[int, int]] = []
-    last = upto
-    for seq in beyond:
-        if seq > last + 1:
-            gaps.append((last + 1, seq - 1))
-        last = max(last, seq)
-    return gaps
+def _gaps(beyond: QuerySet[Entry], upto: int) -> list[tuple[int, int]]:
+    """The gaps between `upto` and the highest of these entries, found by the database along its index."""
+    before = Window(Lag("seq", default=upto), order_by="seq")
+    edges = beyond.annotate(before=before).filter(seq__gt=F("before") + 1).order_by("seq")
+    return [(last + 1, seq - 1) for last, seq in edges.values_list("before", "seq")]

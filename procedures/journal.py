@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from . import holdings, keys, quarantine, recall, records, server
+from . import bulk, holdings, keys, quarantine, recall, records, server
 from .clock import now_ms
 from .core import log
 from .core.batch import Batch, Proved, Refused, ServerKeys, open_batch
@@ -47,14 +47,16 @@ def append(device: Device, batch: Batch) -> Outcome:
     attributed or read are refused one by one and do not stop the others.
     """
     places = [Place(uuid.UUID(item.enrolment), item.seq, item.digest) for item in batch.entries]
-    held = {row.digest for row in _stored(places)}
-    proved, refused = open_batch(batch, device.id, ServerKeys(keys.signing_public_keys(), keys.hpke_key), held)
-    known = _of_known_wards(proved)
-    refused += [Refused(item.digest, Refusal("ward-foreign")) for item in proved if item not in known]
+    stored = _stored(places)
+    server_keys = ServerKeys(keys.signing_public_keys(), keys.hpke_key)
+    proved, refused = open_batch(batch, device.id, server_keys, {row.digest for row in stored})
+    wards = _known_wards(proved)
+    known = [item for item in proved if item.entry.ward in wards]
+    refused += [Refused(item.digest, Refusal("ward-foreign")) for item in proved if item.entry.ward not in wards]
     recall.writers(known, batch.certificates)
-    _append(known)
+    stored += _append(known)
     asked = {item.enrolment for item in batch.entries} | set(batch.enrolments)
-    receipts = [Receipt(row.digest, str(row.ward_id), row.position, row.received_ms) for row in _stored(places)]
+    receipts = [Receipt(row.digest, str(row.ward_id), row.position, row.received_ms) for row in stored]
     return Outcome(receipts, refused, holdings.of_device(device, asked))
 
 
@@ -67,7 +69,7 @@ def begin_again(ward: Ward) -> None:
     head = _locked_heads({ward.id})[str(ward.id)]
     body: dict[str, object] = {"position": head.position, "hash": head.hash}
     server.new_enrolment(ward)
-    _store([server.write(ward, "log.restored", body, case=None, at_ms=now_ms())], {str(ward.id): head})
+    _store(server.write(ward, [server.Act("log.restored", body, None)], at_ms=now_ms()), {str(ward.id): head})
     head.save(update_fields=["position", "hash"])
 
 
@@ -87,22 +89,21 @@ class _OtherWards(Exception):
         self.wards = wards
 
 
-def _append(proved: list[Proved]) -> None:
+def _append(proved: list[Proved]) -> list[Entry]:
     """Write under the locks of all wards that it takes; found to be too few, it begins again with more."""
     wards = {uuid.UUID(item.entry.ward) for item in proved}
     while proved:
         try:
             with transaction.atomic():
-                _write(proved, _locked_heads(wards))
-            return
+                return _write(proved, _locked_heads(wards))
         except _OtherWards as more:
             wards |= more.wards
+    return []
 
 
-def _of_known_wards(proved: list[Proved]) -> list[Proved]:
-    named = {uuid.UUID(item.entry.ward) for item in proved}
-    known = {str(ward) for ward in Ward.objects.filter(id__in=named).values_list("id", flat=True)}
-    return [item for item in proved if item.entry.ward in known]
+def _known_wards(proved: Iterable[Proved]) -> set[str]:
+    named = {item.entry.ward for item in proved}
+    return {str(ward) for ward in Ward.objects.filter(id__in=named).values_list("id", flat=True)}
 
 
 def _stored(places: Iterable[Place]) -> list[Entry]:
@@ -129,18 +130,22 @@ def _locked_heads(wards: Collection[uuid.UUID]) -> dict[str, WardLog]:
     return {str(head.ward_id): head for head in locked}
 
 
-def _write(proved: list[Proved], heads: dict[str, WardLog]) -> None:
-    """Give each new entry its place, store all, and say which do not count. The heads are locked by the caller."""
+def _write(proved: list[Proved], heads: dict[str, WardLog]) -> list[Entry]:
+    """Give each new entry its place, store all, and say which do not count. The heads are locked by the caller.
+
+    The rows of all of them, those that another request has stored meanwhile too.
+    """
     notes = holdings.locked({uuid.UUID(item.entry.enrolment) for item in proved})
-    already = {row.digest for row in _stored(map(_place, proved))}
-    fresh = [item for item in proved if item.digest not in already]
-    _store(fresh, heads)
+    already = _stored(map(_place, proved))
+    meanwhile = {row.digest for row in already}
+    fresh = [item for item in proved if item.digest not in meanwhile]
+    rows = _store(fresh, heads)
     problems = quarantine.judge(fresh)
     forked = [row for row in holdings.note_forks(notes, fresh) if row.digest not in problems]
     if elsewhere := {row.ward_id for row in forked if str(row.ward_id) not in heads}:
         raise _OtherWards(elsewhere)
-    judged = _stored(_place(item) for item in fresh if item.digest in problems)
-    targets = [(row, problems[row.digest]) for row in judged] + [(row, quarantine.FORK) for row in forked]
+    judged = [(row, problems[row.digest]) for row in rows if row.digest in problems]
+    targets = judged + [(row, quarantine.FORK) for row in forked]
     cases = {uuid.UUID(item.entry.case) for item in fresh if item.entry.case}
     records.project(cases | _quarantine(targets, heads))
     for head in heads.values():
@@ -148,28 +153,34 @@ def _write(proved: list[Proved], heads: dict[str, WardLog]) -> None:
     for note in notes.values():
         holdings.walk(note)
         note.save(update_fields=["upto", "digest"])
+    return already + rows
 
 
 def _quarantine(targets: list[tuple[Entry, str]], heads: dict[str, WardLog]) -> set[uuid.UUID]:
     """Write the server's word about entries that do not count, once each; gives the cases it touches."""
     named = quarantine.already([row for row, _ in targets]) if targets else set()
+    acts: dict[uuid.UUID, list[server.Act]] = {}
     for row, code in targets:
         if row.digest not in named:
-            body: dict[str, object] = {"target": row.digest, "code": code}
-            _store([server.write(row.ward, "entry.quarantined", body, case=row.case, at_ms=now_ms())], heads)
-    return {row.case for row, _ in targets if row.case and row.digest not in named}
+            act = server.Act("entry.quarantined", {"target": row.digest, "code": code}, row.case)
+            acts.setdefault(row.ward_id, []).append(act)
+    for ward in Ward.objects.filter(id__in=acts):
+        _store(server.write(ward, acts[ward.id], at_ms=now_ms()), heads)
+    return {act.case for of_ward in acts.values() for act in of_ward if act.case}
 
 
-def _store(fresh: list[Proved], heads: dict[str, WardLog]) -> None:
-    """The rows of new entries at the next places of their logs."""
+def _store(fresh: list[Proved], heads: dict[str, WardLog]) -> list[Entry]:
+    """The rows of new entries at the next places of their logs, stored."""
     rows = [_placed(item, heads[item.entry.ward], received_ms=now_ms()) for item in fresh]
-    Entry.objects.bulk_create(rows)
-    EntryContent.objects.bulk_create(
+    contents = [
         EntryContent(
             ward_id=row.ward_id, position=row.position, data=item.data, signature=item.signature, private=item.private
         )
         for row, item in zip(rows, fresh, strict=True)
-    )
+    ]
+    bulk.insert(rows)
+    bulk.insert(contents)
+    return rows
 
 
 def _placed(item: Proved, head: WardLog, *, received_ms: int) -> Entry:

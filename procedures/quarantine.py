@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
+from django.db.models import Q
 
 from .core.batch import Proved
 from .core.entry import SERVER_TYPES, body_problem
-from .models import Enrolment, Entry, EntryContent, Membership, Release
+from .models import Enrolment, Entry, Membership, Release
+from .reading import with_content
 
 FORK: Final = "fork"
 COMPROMISED: Final = "enrolment-compromised"
@@ -49,10 +51,9 @@ def judge(fresh: Sequence[Proved]) -> dict[str, str]:
 def already(targets: Collection[Entry]) -> set[str]:
     """Which of these entries a quarantine names already, by digest."""
     cases = {row.case for row in targets}
-    named: set[str] = set()
-    for row in Entry.objects.filter(case__in=cases, type="entry.quarantined"):
-        content = EntryContent.objects.get(ward=row.ward_id, position=row.position)
-        named.add(msgspec.json.decode(bytes(content.data))["body"]["target"])
+    here = Q(case__in=cases) | Q(case=None, ward__in={row.ward_id for row in targets if row.case is None})
+    words = with_content(Entry.objects.filter(here, type="entry.quarantined"))
+    named = {msgspec.json.decode(bytes(content.data))["body"]["target"] for _, content in words}
     return named & {row.digest for row in targets}
 
 

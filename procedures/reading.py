@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -12,10 +13,31 @@ from .core.seal import Certificate
 from .models import Enrolment, Entry, EntryContent
 
 
+@dataclass(frozen=True)
+class CaseEntries:
+    """What the journal holds of a case: all places, by ward and position; `written` as the fold takes them."""
+
+    places: list[Entry] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+
+
 def entries_of_case(case: uuid.UUID) -> list[Written]:
     """A case's entries as the fold takes them, private parts included."""
-    places = Entry.objects.filter(case=case).order_by("ward_id", "position")
-    return for_fold(list(with_content(places)))
+    return entries_of_cases([case])[case].written
+
+
+def entries_of_cases(cases: Collection[uuid.UUID]) -> dict[uuid.UUID, CaseEntries]:
+    """The entries of each of these cases, in a few queries for all of them."""
+    found = {case: CaseEntries() for case in cases}
+    rows = list(with_content(Entry.objects.filter(case__in=found).order_by("ward_id", "position")))
+    genuine = _genuine_servers(row for row, _ in rows)
+    for row, content in rows:
+        if row.case is None:
+            continue
+        found[row.case].places.append(row)
+        if row.type not in SERVER_TYPES or row.enrolment in genuine:
+            found[row.case].written.append(_written(row, content))
+    return found
 
 
 def for_fold(rows: Sequence[tuple[Entry, EntryContent]]) -> list[Written]:
@@ -24,9 +46,14 @@ def for_fold(rows: Sequence[tuple[Entry, EntryContent]]) -> list[Written]:
     What only the server may write counts only if it did: the fold takes a server's types at their word, so a
     tablet's forgery of one stays in the log, named there, and is never folded.
     """
-    claimed = {row.enrolment for row, _ in rows if row.type in SERVER_TYPES}
-    genuine = set(Enrolment.objects.filter(id__in=claimed, ward__isnull=False).values_list("id", flat=True))
+    genuine = _genuine_servers(row for row, _ in rows)
     return [_written(*each) for each in rows if each[0].type not in SERVER_TYPES or each[0].enrolment in genuine]
+
+
+def _genuine_servers(rows: Iterable[Entry]) -> set[uuid.UUID]:
+    """The server's own enrolments among the writers of what only the server may write."""
+    claimed = {row.enrolment for row in rows if row.type in SERVER_TYPES}
+    return set(Enrolment.objects.filter(id__in=claimed, ward__isnull=False).values_list("id", flat=True))
 
 
 def with_content(places: Iterable[Entry], chunk: int = 500) -> Iterator[tuple[Entry, EntryContent]]:

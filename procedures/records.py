@@ -4,18 +4,21 @@
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .core.fold import Written, fold
 from .core.readiness import readiness
 from .core.release import Release as Document
+from .core.seal import Certificate
 from .models import Entry, Record
 from .publishing import document_of
-from .reading import certificates_of, entries_of_case
+from .reading import CaseEntries, certificates_of, entries_of_cases
 
-_STATUS_WITHOUT_RELEASE = "unknown"
+_STATUS_WITHOUT_RELEASE: Final = "unknown"
+_CASES_AT_ONCE: Final = 100
+_COLUMNS: Final = [column.name for column in Record._meta.concrete_fields if not column.primary_key]
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,9 @@ class CaseView:
 
 def project(cases: Collection[uuid.UUID]) -> None:
     """Fold these cases anew and write their records."""
-    for case in sorted(cases):
-        _project(case)
+    ordered = sorted(cases)
+    for start in range(0, len(ordered), _CASES_AT_ONCE):
+        _project(ordered[start : start + _CASES_AT_ONCE])
 
 
 def rebuild() -> int:
@@ -53,12 +57,21 @@ def rebuild() -> int:
 
 def view_of(entries: list[Written], *, now_ms: int, zone_min: int = 0) -> CaseView:
     """Fold a case's entries and judge it at an instant (ms since 1970 UTC; minutes east of UTC)."""
+    return _judged(entries, _certificates(entries), now_ms, zone_min)
+
+
+def _certificates(entries: Iterable[Written]) -> dict[str, Certificate]:
+    return certificates_of({uuid.UUID(enrolment) for enrolment in {item.entry.enrolment for item in entries}})
+
+
+def _judged(
+    entries: Sequence[Written], certificates: Mapping[str, Certificate], now_ms: int, zone_min: int
+) -> CaseView:
     state = fold(entries)
     digest = state["opened"][0]["release"] if state["opened"] else ""
     document = document_of(digest) if digest else None
     if document is None:
         return CaseView(state, None, None)
-    certificates = certificates_of({uuid.UUID(item.entry.enrolment) for item in entries})
     return CaseView(state, document, readiness(document, certificates, state, now_ms, zone_min))
 
 
@@ -67,22 +80,26 @@ def newest(rows: Iterable[Entry]) -> Entry:
     return max(rows, key=lambda row: (row.received_ms, row.position))
 
 
-def _project(case: uuid.UUID) -> None:
-    rows = list(Entry.objects.filter(case=case))
-    last = newest(rows)
-    view = view_of(entries_of_case(case), now_ms=last.received_ms)
+def _project(cases: Collection[uuid.UUID]) -> None:
+    found = entries_of_cases(cases)
+    certificates = _certificates(item for entries in found.values() for item in entries.written)
+    folded = [_record(case, entries, certificates) for case, entries in found.items()]
+    Record.objects.bulk_create(folded, update_conflicts=True, unique_fields=["case"], update_fields=_COLUMNS)
+
+
+def _record(case: uuid.UUID, entries: CaseEntries, certificates: Mapping[str, Certificate]) -> Record:
+    last = newest(entries.places)
+    view = _judged(entries.written, certificates, last.received_ms, 0)
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
-    Record.objects.update_or_create(
+    return Record(
         case=case,
-        defaults={
-            "ward_id": last.ward_id,
-            "protocol": view.opened["protocol"],
-            "release": view.opened["release"],
-            "status": view.status,
-            "identifier": subject.get("identifier") or "",
-            "name": subject.get("name") or "",
-            "start_ms": (view.state["registers"].get("planned") or {}).get("value"),
-            "entry_count": len(rows),
-            "position": last.position,
-        },
+        ward_id=last.ward_id,
+        protocol=view.opened["protocol"],
+        release=view.opened["release"],
+        status=view.status,
+        identifier=subject.get("identifier") or "",
+        name=subject.get("name") or "",
+        start_ms=(view.state["registers"].get("planned") or {}).get("value"),
+        entry_count=len(entries.places),
+        position=last.position,
     )

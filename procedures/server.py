@@ -2,6 +2,8 @@
 
 import os
 import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -49,28 +51,47 @@ def new_enrolment(ward: Ward) -> Enrolment:
     )
 
 
-def write(ward: Ward, kind: str, body: dict[str, object], *, case: uuid.UUID | None, at_ms: int) -> Proved:
-    """The next entry of the server on a ward, signed. Call it under the ward's lock, and store it there.
+class Act(NamedTuple):
+    """What the server has to say: the type of an entry, its body, its case."""
 
-    Its seq follows from what is stored, so each must be stored before the next is written.
+    kind: str
+    body: dict[str, object]
+    case: uuid.UUID | None
+
+
+def write(ward: Ward, acts: Sequence[Act], *, at_ms: int) -> list[Proved]:
+    """The next entries of the server on a ward, signed. Call it under the ward's lock, and store them there.
+
+    Their seqs follow from what is stored, so they must be stored before others are written.
     """
     enrolment = enrolment_of(ward)
     certificate = seal.read_certificate(enrolment.certificate, enrolment.signature, keys.signing_public_keys())
+    key = keys.server_writer_key(enrolment.id, certificate.key)
     last = Entry.objects.filter(enrolment=enrolment.id).order_by("-seq").first()
-    data = canonical.encode(
+    seq = last.seq if last else 0
+    prev = last.digest if last else canonical.digest_of(enrolment.certificate.encode())
+    written: list[Proved] = []
+    for act in acts:
+        seq += 1
+        data = _entry(act, enrolment, seq, prev, at_ms)
+        prev = canonical.digest_of(data)
+        written.append(Proved(prev, data, seal.sign(key, data), None, parse(data), certificate))
+    return written
+
+
+def _entry(act: Act, enrolment: Enrolment, seq: int, prev: str, at_ms: int) -> bytes:
+    return canonical.encode(
         {
             "v": VERSION,
             "enrolment": str(enrolment.id),
-            "seq": last.seq + 1 if last else 1,
-            "prev": last.digest if last else canonical.digest_of(enrolment.certificate.encode()),
-            "ward": str(ward.id),
-            "case": str(case) if case else None,
-            "type": kind,
+            "seq": seq,
+            "prev": prev,
+            "ward": str(enrolment.ward_id),
+            "case": str(act.case) if act.case else None,
+            "type": act.kind,
             "salt": seal.to_text(os.urandom(16)),
             "clock": {"at_ms": at_ms, "zone_min": 0, "offset_ms": 0, "boot": str(enrolment.id), "mono_ms": 0},
-            "body": body,
+            "body": act.body,
             "private": None,
         }
     )
-    key = keys.server_writer_key(enrolment.id, certificate.key)
-    return Proved(canonical.digest_of(data), data, seal.sign(key, data), None, parse(data), certificate)

@@ -42,17 +42,22 @@ def digest_of(data: bytes) -> str:
 
 
 def _check(value: Any, depth: int = 0) -> None:
-    if depth > MAX_DEPTH:
-        raise Refusal("shape-wrong", "nested too deeply")
+    """Refuse what orjson would let through. Texts and small integers, most of what is written, cost no call."""
     if isinstance(value, dict):
-        for key, inner in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise Refusal("shape-wrong", "a key that is not ASCII")
-            _check(inner, depth + 1)
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise Refusal("shape-wrong", "a key that is not ASCII")
+        inside = list(value.values())
     elif isinstance(value, list):
-        for inner in value:
-            _check(inner, depth + 1)
+        inside = value
     elif isinstance(value, float):
         raise Refusal("shape-wrong", "a number that is not an integer")
     elif isinstance(value, int) and abs(value) > MAX_INTEGER:
         raise Refusal("shape-wrong", "an integer beyond 2^53")
+    else:
+        return
+    if inside and depth == MAX_DEPTH:
+        raise Refusal("shape-wrong", "nested too deeply")
+    for inner in inside:
+        kind = type(inner)
+        if kind is not str and not (kind is int and -MAX_INTEGER <= inner <= MAX_INTEGER):
+            _check(inner, depth + 1)
