@@ -32,7 +32,7 @@ def _copy(rows: Sequence[Row]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(table, columns)
     # "varchar(64)" is the type varchar to the binary format.
     types = [str(field.db_type(connection)).partition("(")[0] for field in fields]
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, cursor.copy(statement.as_string()) as copy:
         copy.set_types(types)
         for row in rows:
             copy.write_row(values(row))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import F, Max, QuerySet, Window
+from django.db.models import Count, F, Max, QuerySet, Window
 from django.db.models.functions import Lag
 
 from .core import canonical
@@ -71,21 +71,25 @@ def of_device(device: Device, asked: Collection[str]) -> list[Held]:
     for enrolment in enrolments:
         start = canonical.digest_of(enrolment.certificate.encode())
         note = notes.get(enrolment.id) or Holding(enrolment=enrolment.id, upto=0, digest=start)
-        held.append(walk(note))
+        held.append(_held(note))
     return held
 
 
-def walk(note: Holding) -> Held:
+def follow(note: Holding) -> None:
     """Follow the chain from where it was last left; moves the note, which the caller may save."""
-    while _follow(note):
+    while _follow_a_stretch(note):
         pass
+
+
+def _held(note: Holding) -> Held:
+    follow(note)
     beyond = Entry.objects.filter(enrolment=note.enrolment, seq__gt=note.upto)
     highest = beyond.aggregate(highest=Max("seq"))["highest"]
     gaps = _gaps(beyond, note.upto) if highest else []
     return Held(str(note.enrolment), note.upto, note.digest if note.upto else None, highest or note.upto, gaps)
 
 
-def _follow(note: Holding) -> bool:
+def _follow_a_stretch(note: Holding) -> bool:
     """Move a note by a stretch of its chain; whether it may go on from there.
 
     Not by all that is held: beyond a gap that stays, because what is missing was refused, a writer may write for years.
@@ -100,13 +104,8 @@ def _follow(note: Holding) -> bool:
 
 def _first_twice(enrolment: uuid.UUID, seqs: Collection[int]) -> int | None:
     """The lowest of these seqs that is held with two different digests."""
-    held = Entry.objects.filter(enrolment=enrolment, seq__in=seqs).order_by("seq").values_list("seq", flat=True)
-    seen: set[int] = set()
-    for seq in held:
-        if seq in seen:
-            return seq
-        seen.add(seq)
-    return None
+    held = Entry.objects.filter(enrolment=enrolment, seq__in=seqs).values("seq").annotate(times=Count("seq"))
+    return held.filter(times__gt=1).order_by("seq").values_list("seq", flat=True).first()
 
 
 def _gaps(beyond: QuerySet[Entry], upto: int) -> list[tuple[int, int]]:

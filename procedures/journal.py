@@ -151,7 +151,7 @@ def _write(proved: list[Proved], heads: dict[str, WardLog]) -> list[Entry]:
     for head in heads.values():
         head.save(update_fields=["position", "hash"])
     for note in notes.values():
-        holdings.walk(note)
+        holdings.follow(note)
         note.save(update_fields=["upto", "digest"])
     return already + rows
 

@@ -96,6 +96,22 @@ def test_a_fork_quarantines_both_branches_from_the_forked_seq_on(
     assert quarantined() == {item.digest: "fork" for item in [*left, *right, later]}
 
 
+def test_a_fork_outside_any_case_is_named_once_too(tablet: Tablet, writer: Writer, ward: Ward) -> None:
+    def note() -> Written:
+        body = {"item": None, "part": ""}
+        return writer.write("note.added", body, ward=str(ward.id), case=None, private={"text": "Seen twice."})
+
+    head = (writer.seq, writer.head)
+    left = note()
+    writer.seq, writer.head = head
+    right = note()
+    tablet.send(left)
+    tablet.send(right)
+    later = note()
+    tablet.send(later)
+    assert quarantined() == {item.digest: "fork" for item in (left, right, later)}
+
+
 def test_a_compromised_enrolment_counts_for_nothing_that_arrives_later(
     tablet: Tablet, writer: Writer, write: Callable[..., Written]
 ) -> None:
