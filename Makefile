@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/dj
 NOT_BUILT := $(if $(wildcard frontend/static/tablet/*),,not-built)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint types test-python test-postgres test-frontend journeys format lock clean \
+.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench format lock clean \
 	frontend-packages not-built
 .DELETE_ON_ERROR:
 
@@ -74,6 +74,10 @@ journeys: .venv/.dev build ## a real browser against a real server, on SQLite an
 	@$(BIN)/python -m scripts.system_packages chromium postgresql redis
 	$(PYTEST) tests/journeys --database sqlite
 	$(PYTEST) tests/journeys --database postgres
+
+bench: .venv/.dev build ## speed as ratios to baselines of the same run, into docs/bench.md; takes minutes
+	@$(BIN)/python -m scripts.system_packages chromium postgresql
+	$(BIN)/python -m bench
 
 format: .venv/.dev ## put the Python code in its usual shape
 	$(BIN)/ruff check --fix-only .

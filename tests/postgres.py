@@ -59,6 +59,11 @@ class Postgres:
     ) -> None:
         self._stop()
 
+    @property
+    def pid(self) -> int:
+        """The main process, parent of all others."""
+        return self._server.pid
+
     def new_database(self, name: str | None = None) -> tuple[str, str]:
         """Create an empty database that the owner role owns; return the app's and the owner's address."""
         self._made += 1
