@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, TabletFactory
@@ -72,6 +72,30 @@ def test_apart_they_disagree_and_together_they_settle_it(server: Server, nurses:
     nora.expect_sent()
     assert_signed_with_what_was_seen(server)
     assert "entries verify" in server.manage("verify_journal")
+
+
+class SecondTab(Hands):
+    """The same tablet, opened a second time."""
+
+    @property
+    def page(self) -> Page:
+        return self.tablet.context.pages[1]
+
+
+def test_what_others_write_comes_to_the_tab_where_somebody_unlocks(nurses: tuple[Hands, Hands]) -> None:
+    nora, noah = nurses
+    nora.lock()
+    nora.tablet.context.new_page().goto(nora.page.url)
+    second = SecondTab(nora.tablet)
+    second.unlock("nora")
+    noah.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    expect(second.page.get_by_text("Emma Solberg")).to_be_visible(timeout=PATIENCE_MS)
+
+    second.lock()
+    nora.unlock("nora")
+    noah.tap("to-ward")
+    noah.new_case(identifier="020218 54321", name="Jonas Vik", born="2018-02-02", sex="male")
+    expect(nora.page.get_by_text("Jonas Vik")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def assert_signed_with_what_was_seen(server: Server) -> None:
