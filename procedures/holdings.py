@@ -64,7 +64,13 @@ def note_forks(holdings: dict[uuid.UUID, Holding], fresh: Iterable[Proved]) -> l
 
 
 def of_device(device: Device, asked: Collection[str]) -> list[Held]:
-    """What is held of those of this tablet's writers that are asked for."""
+    """What is held of those of this tablet's writers that are asked for.
+
+    Nothing, of one that nobody here knows: restored from a backup, the server has forgotten the enrolment, and the
+    tablet must hear that all of it is wanted again.
+    """
+    known = {str(known) for known in Enrolment.objects.filter(id__in=asked).values_list("id", flat=True)}
+    forgotten = [Held(enrolment, 0, None, 0, []) for enrolment in sorted(set(asked) - known)]
     enrolments = Enrolment.objects.filter(device=device, id__in=asked).order_by("id")
     notes = {note.enrolment: note for note in Holding.objects.filter(enrolment__in=asked)}
     held = []
@@ -72,7 +78,7 @@ def of_device(device: Device, asked: Collection[str]) -> list[Held]:
         start = canonical.digest_of(enrolment.certificate.encode())
         note = notes.get(enrolment.id) or Holding(enrolment=enrolment.id, upto=0, digest=start)
         held.append(_held(note))
-    return held
+    return held + forgotten
 
 
 def follow(note: Holding) -> None:

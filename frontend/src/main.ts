@@ -3,11 +3,13 @@
 import { mount } from "svelte";
 import { Database } from "./store/database.ts";
 import { deviceOf } from "./store/device.ts";
+import type { Access } from "./sync/pulling.ts";
 import { Runner } from "./sync/runner.ts";
-import { App } from "./ui/app.svelte.ts";
+import { App, type Session } from "./ui/app.svelte.ts";
 import AppView from "./ui/App.svelte";
 import { language } from "./ui/look/language.svelte.ts";
 import { theme } from "./ui/look/theme.svelte.ts";
+import { Turns } from "./turns.ts";
 import { registerWorker, type Updates } from "./worker.ts";
 import "./ui/look/tokens.css";
 import "./ui/look/base.css";
@@ -15,35 +17,45 @@ import "./ui/look/base.css";
 /** Tells the other tabs of this tablet that something was written or heard. */
 const channel = new BroadcastChannel("bedside");
 const db = new Database();
-let runner: Runner | null = null;
+const turns = new Turns(begin);
 let updates: Updates | null = null;
 
 const app = new App(db, {
   written: () => {
-    void runner?.written();
+    void turns.current?.written();
     channel.postMessage("written");
   },
   nudge: () => {
-    if (runner === null) channel.postMessage("nudge");
-    else runner.nudge();
+    if (turns.current === null) channel.postMessage("nudge");
+    else turns.current.nudge();
   },
+  unlocked: (session) => {
+    if (turns.current === null) turns.goToTheFront();
+    else turns.current.unlock(accessOf(session));
+  },
+  locked: () => turns.current?.lock(),
   takeOverUpdate: () => updates?.takeOver(),
 });
 
-/** Only one tab talks to the server; the others wait in line for the lock and take over when it is closed. */
-async function sendWhileOpen(): Promise<void> {
-  await navigator.locks.request("bedside sync", async () => {
-    await untilRegistered();
-    runner = await Runner.start({
-      db,
-      now_ms: () => Date.now(),
-      changed: () => {
-        channel.postMessage("heard");
-        void app.refresh();
-      },
-    });
-    await new Promise(() => undefined);
-  });
+function accessOf({ person, keys, desk }: Session): Access {
+  return { enrolment: person.enrolment, signing: keys.signing, desk };
+}
+
+async function begin(): Promise<Runner> {
+  await untilRegistered();
+  const runner = await Runner.start({ db, now_ms: () => Date.now(), changed, arrived });
+  if (app.session !== null) runner.unlock(accessOf(app.session));
+  return runner;
+}
+
+function changed(): void {
+  channel.postMessage("heard");
+  void app.refresh();
+}
+
+function arrived(): void {
+  channel.postMessage("arrived");
+  app.arrived();
 }
 
 async function untilRegistered(): Promise<void> {
@@ -52,11 +64,9 @@ async function untilRegistered(): Promise<void> {
 
 function listenToOtherTabs(): void {
   channel.addEventListener("message", ({ data }) => {
-    if (data === "written") {
-      app.writings += 1;
-      void runner?.written();
-    }
-    if (data === "nudge") runner?.nudge();
+    if (data === "written" || data === "arrived") app.writings += 1;
+    if (data === "written") void turns.current?.written();
+    if (data === "nudge") turns.current?.nudge();
     void app.refresh();
   });
 }
@@ -82,7 +92,7 @@ async function open(): Promise<void> {
   listenToOtherTabs();
   window.addEventListener("online", () => { app.outside.nudge(); });
   app.persistent = await askForPersistence();
-  void sendWhileOpen();
+  turns.standInLine();
 }
 
 function start(target: HTMLElement): void {

@@ -7,6 +7,7 @@ the whole process group. Only processes started here are ever ended, by their id
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -156,6 +157,21 @@ class Server:
         if run.returncode:
             raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{run.stdout}{run.stderr}")
         return run.stdout
+
+    def copy_database(self, away: Path) -> None:
+        """Copy the SQLite file and what lies beside it, as a backup of a stopped server; kill the server first."""
+        away.mkdir()
+        for file in self.folder.glob("bedside.sqlite3*"):
+            shutil.copy2(file, away)
+
+    def put_database_back(self, away: Path) -> None:
+        """Put a copy in the place of the database, as docs/restore.md says; the server starts again afterwards."""
+        for file in self.folder.glob("bedside.sqlite3*"):
+            file.unlink()
+        for file in away.iterdir():
+            shutil.copy2(file, self.folder)
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("after_restore")
 
     def tablet_codes(self, count: int) -> list[str]:
         """Return new codes for so many tablets that are not registered yet."""

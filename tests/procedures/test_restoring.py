@@ -121,6 +121,10 @@ class TestForgottenWriters:
         entries = open_case(writer, str(ward.id), release.digest)
         self.forget(Device.objects.get(id=tablet.device), nurse)
 
+        _, reply = tablet.push({**tablet.sealed([]), "enrolments": [writer.enrolment]})
+        nothing = {"enrolment": writer.enrolment, "upto": 0, "digest": None, "highest": 0, "missing": []}
+        assert reply["enrolments"] == [nothing]
+
         assert tablet.send(*entries)["enrolments"][0]["upto"] == 3
         assert [str(known.id) for known in Device.objects.get(id=tablet.device).wards.all()] == [str(ward.id)]
 

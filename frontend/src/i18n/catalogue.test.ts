@@ -15,7 +15,7 @@ describe.each(Object.entries(CATALOGUES))("the catalogue in %s", (_, words) => {
   });
 
   it("has words for every way in which a call or a writing can fail on the tablet", () => {
-    const own = ["storage-full", "storage-broken", "tablet-busy", "case-changed", "unreachable", "timeout", "not-our-server", "not-registered", "storage"];
+    const own = ["storage-full", "storage-broken", "tablet-busy", "case-changed", "unreachable", "timeout", "not-our-server", "not-registered", "storage", "locked", "log-broken", "pull-unproved"];
     const known: Record<string, string> = words.problems;
     expect(own.filter((code) => (known[code] ?? "") === "")).toEqual([]);
   });

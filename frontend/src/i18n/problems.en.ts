@@ -62,5 +62,8 @@ export const problemsEn = {
   "not-our-server": "Something other than the hospital's server answered. Is the network asking for a login?",
   "not-registered": "This tablet is not set up yet.",
   storage: "The tablet could not read its own storage. It is tried again.",
+  locked: "The tablet was locked meanwhile. It goes on when somebody unlocks it.",
+  "log-broken": "The ward's log from the server does not add up. Nothing of it was taken in. Tell the administrator at once.",
+  "pull-unproved": "An entry from another tablet could not be proved genuine. It was not taken in. Tell the administrator at once.",
   unknown: "Something unexpected happened. Nothing was lost. Tell the administrator.",
 };

@@ -61,5 +61,8 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "not-our-server": "Noe annet enn sykehusets server svarte. Ber nettverket om innlogging?",
   "not-registered": "Nettbrettet er ikke satt opp ennå.",
   storage: "Nettbrettet kunne ikke lese sitt eget lager. Det prøves igjen.",
+  locked: "Nettbrettet ble låst imens. Det fortsetter når noen låser opp.",
+  "log-broken": "Avdelingens logg fra serveren går ikke opp. Ingenting av den ble tatt inn. Si fra til administrator straks.",
+  "pull-unproved": "En oppføring fra et annet nettbrett kunne ikke bevises ekte. Den ble ikke tatt inn. Si fra til administrator straks.",
   unknown: "Noe uventet skjedde. Ingenting er tapt. Si fra til administrator.",
 };

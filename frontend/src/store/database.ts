@@ -4,7 +4,7 @@
 import { Dexie, type EntityTable } from "dexie";
 import type { Bytes } from "../vault/bytes.ts";
 import type { ServerKey } from "../vault/envelope.ts";
-import type { Wrapped } from "../vault/pin.ts";
+import type { Wrapped, WrappedSigning } from "../vault/pin.ts";
 import type { Tries } from "../vault/waits.ts";
 
 export interface Ward {
@@ -46,6 +46,16 @@ export interface PersonRow {
   ended: boolean;
 }
 
+/** An enrolment that was asked for and not answered yet: the next try asks for the same one. */
+export interface PendingRow {
+  username: string;
+  enrolment: string;
+  public_key: string;
+  /** The new signing key, under the PIN that was chosen. */
+  wrapped: WrappedSigning;
+}
+
+/** Of everybody whose entries this tablet holds, and of those enrolled on it. */
 export interface CertificateRow {
   enrolment: string;
   certificate: string;
@@ -87,6 +97,8 @@ export interface PackRow {
   ward: string;
   /** Grows by one with each writing; checked inside the transaction that writes. */
   version: number;
+  /** All of the case up to the ward's cursor is here; else the next row of it has it fetched by name. */
+  whole: boolean;
   sealed: Bytes;
 }
 
@@ -117,6 +129,7 @@ export class Database extends Dexie {
   device!: EntityTable<DeviceRow, "id">;
   contact!: EntityTable<ContactRow, "id">;
   people!: EntityTable<PersonRow, "enrolment">;
+  pending!: EntityTable<PendingRow, "username">;
   certificates!: EntityTable<CertificateRow, "enrolment">;
   heads!: EntityTable<HeadRow, "enrolment">;
   outbox!: EntityTable<OutboxRow, "n">;
@@ -134,6 +147,7 @@ export class Database extends Dexie {
       device: "id",
       contact: "id",
       people: "enrolment",
+      pending: "username",
       certificates: "enrolment",
       heads: "enrolment",
       outbox: "++n, digest, state, envelope, [enrolment+seq]",

@@ -37,10 +37,11 @@ export function sealingKey(device: DeviceRow): ServerKey | null {
 
 /** A revoked tablet that has sent all it had forgets what it could read. Sealed entries stay. */
 export async function eraseReadable(db: Database): Promise<void> {
-  await db.transaction("rw", [db.packs, db.summaries, db.people, db.cursors], async () => {
+  await db.transaction("rw", [db.packs, db.summaries, db.people, db.pending, db.cursors], async () => {
     await db.packs.clear();
     await db.summaries.clear();
     await db.people.clear();
+    await db.pending.clear();
     await db.cursors.clear();
   });
 }

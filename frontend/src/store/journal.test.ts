@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { parseEntry } from "../core/entry.ts";
 import { Database } from "./database.ts";
-import { ingest, write, type Written } from "./journal.ts";
+import { write, type Written } from "./journal.ts";
 import { openPack, openSummary } from "./packs.ts";
 import { utf8 } from "../vault/bytes.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
@@ -10,7 +10,7 @@ const lock = vi.hoisted(() => ({ held: true }));
 vi.mock("./lock.ts", async (original) => {
   const real = await original<typeof import("./lock.ts")>();
   // Without the lock, as between two tabs of a browser that has none.
-  return { exclusively: <T>(name: string, work: () => Promise<T>) => (lock.held ? real.exclusively(name, work) : work()) };
+  return { ...real, exclusively: <T>(name: string, work: () => Promise<T>) => (lock.held ? real.exclusively(name, work) : work()) };
 });
 
 const CASE = "ca5e0000-0000-4000-8000-000000000002";
@@ -69,6 +69,17 @@ describe("writing", () => {
     expect(await expectUnbroken(tablet)).toBe(3);
   });
 
+  it("shows whoever signs the head of the ward's log as last pulled", async () => {
+    const tablet = await freshTablet();
+    const seen: unknown[] = [];
+    const look = () => write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: (_, head) => (seen.push(head), null) });
+    await look();
+    const head = { ward: WARD, position: 7, hash: "a".repeat(64) };
+    await tablet.db.cursors.put(head);
+    await look();
+    expect(seen).toEqual([null, head]);
+  });
+
   it("refuses what an entry cannot be, and keeps the chain", async () => {
     const tablet = await freshTablet();
     await open(tablet);
@@ -113,23 +124,5 @@ describe("two tabs of one tablet", () => {
     // Without the lock a write may lose the race three times; it then says so, and nothing was written.
     for (const each of written) if (each.kind !== "saved") expect(each).toEqual({ kind: "not-saved", code: "tablet-busy" });
     if (held) expect(saved).toBe(6);
-  });
-});
-
-describe("entries from elsewhere", () => {
-  it("are merged by digest, and the cursor moves with them", async () => {
-    const tablet = await freshTablet();
-    await open(tablet);
-    const pack = await openPack(tablet.db, tablet.desk.data, CASE);
-    const own = pack?.content ?? [];
-    const foreign = { ...(own[0] ?? { entry: "", private: null, signature: "" }), digest: "f".repeat(64) };
-    const cursor = { ward: WARD, position: 4, hash: "a".repeat(64) };
-    const arrived = { ward: WARD, case: CASE, entries: [...own, foreign], cursor };
-    expect(await ingest(tablet.desk, arrived)).toBe(true);
-    expect(await ingest(tablet.desk, arrived)).toBe(true);
-    const after = await openPack(tablet.db, tablet.desk.data, CASE);
-    expect(after?.content.map((entry) => entry.digest)).toEqual([...own.map((entry) => entry.digest), foreign.digest]);
-    expect(await tablet.db.cursors.get(WARD)).toEqual(cursor);
-    expect(await tablet.db.outbox.count()).toBe(3);
   });
 });

@@ -7,14 +7,14 @@
 // - after it: everything is there, in the outbox too; the screen may not have said so.
 // No WebCrypto inside the transaction: IndexedDB commits while one waits for it.
 
-import { bodyProblem, type Clock, type Entry, MAX_ENTRY_BYTES } from "../core/entry.ts";
+import { bodyProblem, type Clock, type Entry, MAX_ENTRY_BYTES, type Seen } from "../core/entry.ts";
 import { encode, type JsonObject } from "../core/canonical.ts";
 import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
 import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
 import type { Database, HeadRow, OutboxRow, PackRow, SummaryRow } from "./database.ts";
-import { exclusively } from "./lock.ts";
-import { type HeldEntry, openPack, openSummary, sealPack, sealSummary, unmoved } from "./packs.ts";
+import { exclusively, WRITER } from "./lock.ts";
+import { type HeldEntry, openPack, openSummary, replace, sealPack, sealSummary } from "./packs.ts";
 import { lineOf } from "./summary.ts";
 
 /** What an unlocked tablet writes with. */
@@ -41,8 +41,11 @@ export interface Writing {
   ward: string;
   case: string;
   author: Author;
-  /** Sees the case as it is at the moment of writing. Null: it is no longer what the person saw; nothing is written. */
-  compose: (held: readonly HeldEntry[]) => readonly Draft[] | null;
+  /**
+   * Sees the case as it is at the moment of writing, and the head of the ward's log as last pulled (null: never), which
+   * whoever signs signs too. Null: the case is no longer what the person saw; nothing is written.
+   */
+  compose: (held: readonly HeldEntry[], seen: Seen | null) => readonly Draft[] | null;
 }
 
 export type Written =
@@ -50,7 +53,6 @@ export type Written =
   | { kind: "changed" }
   | { kind: "not-saved"; code: "entry-too-large" | "shape-wrong" | "storage-full" | "storage-broken" | "tablet-busy" };
 
-const WRITER = "bedside writer";
 const MOVED_TRIES = 3;
 
 /** Resolves after the disk has it: *saved* may be shown then, and not before. */
@@ -69,17 +71,19 @@ async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved
   const pack = await openPack(desk.db, desk.data, writing.case);
   const summary = await openSummary(desk.db, desk.data, writing.ward);
   if (head === undefined || pack === null || summary === null) return { kind: "not-saved", code: "storage-broken" };
-  const drafts = writing.compose(pack.content);
+  const cursor = await desk.db.cursors.get(writing.ward);
+  const drafts = writing.compose(pack.content, cursor === undefined ? null : { ...cursor });
   if (drafts === null) return { kind: "changed" };
   const made = await makeAll(desk, writing, head, drafts);
   if ("kind" in made) return made;
   const entries = [...pack.content, ...made.map((one) => one.held)];
   const lines = [...summary.content.filter((line) => line.case !== writing.case), lineOf(writing.case, entries)];
   const { ward } = writing;
+  const { version, whole } = pack;
   return commit(desk, {
     before: head,
     made,
-    pack: await sealPack(desk.data, { case: writing.case, ward, version: pack.version + 1, entries }),
+    pack: await sealPack(desk.data, { case: writing.case, ward, version: version + 1, whole, entries }),
     summary: await sealSummary(desk.data, ward, summary.version + 1, lines),
   });
 }
@@ -173,12 +177,10 @@ async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Pr
     const stored = await db.transaction("rw", [db.heads, db.outbox, db.envelopes, db.packs, db.summaries], async () => {
       const head = await db.heads.get(before.enrolment);
       if (head?.seq !== before.seq || head.digest !== before.digest) return false;
-      if (!(await unmoved(db, pack, summary))) return false;
+      if (!(await replace(db, { packs: [pack], summaries: [summary] }))) return false;
       await db.envelopes.put(desk.envelope.envelope);
       await db.outbox.bulkAdd(made.map((one) => one.row));
       await db.heads.put({ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest });
-      await db.packs.put(pack);
-      await db.summaries.put(summary);
       return true;
     });
     return stored ? { kind: "saved", entries: made.map((one) => one.held) } : "moved";
@@ -190,34 +192,4 @@ async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Pr
 function storageCode(failure: unknown): "storage-full" | "storage-broken" {
   const name = failure instanceof Error ? `${failure.name} ${String((failure as { inner?: unknown }).inner)}` : "";
   return name.includes("QuotaExceeded") ? "storage-full" : "storage-broken";
-}
-
-/** Entries of a case that others wrote, as a pull brings them. Merged by digest; the cursor moves in the same transaction. */
-export interface Ingest {
-  ward: string;
-  case: string;
-  entries: readonly HeldEntry[];
-  cursor: { ward: string; position: number; hash: string } | null;
-}
-
-/** False when it could not be stored; the cursor has not moved then. */
-export async function ingest(desk: Pick<Desk, "db" | "data">, arrived: Ingest): Promise<boolean> {
-  return exclusively(WRITER, async () => {
-    const { db, data } = desk;
-    const pack = await openPack(db, data, arrived.case);
-    const summary = await openSummary(db, data, arrived.ward);
-    if (pack === null || summary === null) return false;
-    const known = new Set(pack.content.map((entry) => entry.digest));
-    const entries = [...pack.content, ...arrived.entries.filter((entry) => !known.has(entry.digest))];
-    const lines = [...summary.content.filter((line) => line.case !== arrived.case), lineOf(arrived.case, entries)];
-    const packRow = await sealPack(data, { case: arrived.case, ward: arrived.ward, version: pack.version + 1, entries });
-    const summaryRow = await sealSummary(data, arrived.ward, summary.version + 1, lines);
-    return db.transaction("rw", [db.packs, db.summaries, db.cursors], async () => {
-      if (!(await unmoved(db, packRow, summaryRow))) return false;
-      await db.packs.put(packRow);
-      await db.summaries.put(summaryRow);
-      if (arrived.cursor !== null) await db.cursors.put(arrived.cursor);
-      return true;
-    });
-  });
 }

@@ -1,5 +1,8 @@
 // One writer at a time across all tabs of this browser.
 
+/** Whoever writes entries or packs, by a tap or by a pull. */
+export const WRITER = "bedside writer";
+
 const chains = new Map<string, Promise<unknown>>();
 
 /**

@@ -20,6 +20,13 @@ export interface Opened<T> {
   content: T;
 }
 
+export interface OpenedPack extends Opened<HeldEntry[]> {
+  /** See PackRow. */
+  whole: boolean;
+  /** Null when there is nothing yet. */
+  ward: string | null;
+}
+
 const packPlace = (caseId: string) => `case ${caseId}`;
 const summaryPlace = (ward: string) => `ward ${ward}`;
 
@@ -31,8 +38,10 @@ async function opened<T>(data: CryptoKey, place: string, row: { version: number;
 }
 
 /** Null when it lies there but does not open with this key. */
-export async function openPack(db: Database, data: CryptoKey, caseId: string): Promise<Opened<HeldEntry[]> | null> {
-  return opened<HeldEntry[]>(data, packPlace(caseId), await db.packs.get(caseId), []);
+export async function openPack(db: Database, data: CryptoKey, caseId: string): Promise<OpenedPack | null> {
+  const row = await db.packs.get(caseId);
+  const pack = await opened<HeldEntry[]>(data, packPlace(caseId), row, []);
+  return pack === null ? null : { ...pack, whole: row?.whole ?? false, ward: row?.ward ?? null };
 }
 
 export async function openSummary(db: Database, data: CryptoKey, ward: string): Promise<Opened<CaseLine[]> | null> {
@@ -43,20 +52,34 @@ export interface PackToSeal {
   case: string;
   ward: string;
   version: number;
+  whole: boolean;
   entries: readonly HeldEntry[];
 }
 
 export async function sealPack(data: CryptoKey, pack: PackToSeal): Promise<PackRow> {
   const sealed = await sealAtRest(data, packPlace(pack.case), utf8(JSON.stringify(pack.entries)));
-  return { case: pack.case, ward: pack.ward, version: pack.version, sealed };
+  return { case: pack.case, ward: pack.ward, version: pack.version, whole: pack.whole, sealed };
 }
 
 export async function sealSummary(data: CryptoKey, ward: string, version: number, lines: readonly CaseLine[]): Promise<SummaryRow> {
   return { ward, version, sealed: await sealAtRest(data, summaryPlace(ward), utf8(JSON.stringify(lines))) };
 }
 
-/** True while nobody has written the pack or the summary since they were opened. For use inside a transaction. */
-export async function unmoved(db: Database, pack: PackRow, summary: SummaryRow): Promise<boolean> {
-  const [heldPack, heldSummary] = await Promise.all([db.packs.get(pack.case), db.summaries.get(summary.ward)]);
-  return (heldPack?.version ?? 0) === pack.version - 1 && (heldSummary?.version ?? 0) === summary.version - 1;
+export interface Sealed {
+  packs: readonly PackRow[];
+  summaries: readonly SummaryRow[];
+}
+
+/**
+ * Writes packs and summaries, unless somebody else has written one of them since they were opened: then false, and
+ * nothing is written. For use inside a transaction.
+ */
+export async function replace(db: Database, { packs, summaries }: Sealed): Promise<boolean> {
+  const heldPacks = await db.packs.bulkGet(packs.map((pack) => pack.case));
+  const heldSummaries = await db.summaries.bulkGet(summaries.map((summary) => summary.ward));
+  const packsMoved = packs.some((pack, index) => (heldPacks[index]?.version ?? 0) !== pack.version - 1);
+  if (packsMoved || summaries.some((summary, index) => (heldSummaries[index]?.version ?? 0) !== summary.version - 1)) return false;
+  await db.packs.bulkPut([...packs]);
+  await db.summaries.bulkPut([...summaries]);
+  return true;
 }

@@ -2,7 +2,7 @@
 
 import { type OpenKeys, unwrap } from "../vault/pin.ts";
 import { afterWrong, NO_TRIES, remainingWaitMs } from "../vault/waits.ts";
-import type { CertificateRow, Database, PersonRow } from "./database.ts";
+import type { CertificateRow, Database, PendingRow, PersonRow } from "./database.ts";
 
 export type Unlocking =
   | { kind: "open"; person: PersonRow; keys: OpenKeys }
@@ -19,11 +19,25 @@ export interface NewPerson {
 
 /** Everything that makes an enrolment usable, or none of it. */
 export async function keepPerson(db: Database, { row, certificate, certificate_digest }: NewPerson): Promise<void> {
-  await db.transaction("rw", [db.people, db.certificates, db.heads], async () => {
+  await db.transaction("rw", [db.people, db.certificates, db.heads, db.pending], async () => {
     await db.people.add({ ...row, tries: NO_TRIES, ended: false });
+    await db.pending.delete(row.username);
     await db.certificates.put(certificate);
     await db.heads.add({ enrolment: row.enrolment, seq: 0, digest: certificate_digest });
   });
+}
+
+/** Overwrites an earlier one of the same name: it was under another PIN. */
+export async function keepPending(db: Database, pending: PendingRow): Promise<void> {
+  await db.pending.put(pending);
+}
+
+export async function pendingOf(db: Database, username: string): Promise<PendingRow | null> {
+  return (await db.pending.get(username)) ?? null;
+}
+
+export async function dropPending(db: Database, username: string): Promise<void> {
+  await db.pending.delete(username);
 }
 
 /** Those who can write, newest enrolment of each person only, by name. */
@@ -67,6 +81,12 @@ export async function unlock(db: Database, enrolment: string, pin: string, now_m
 
 export async function endEnrolment(db: Database, enrolment: string): Promise<void> {
   await db.people.update(enrolment, { ended: true });
+}
+
+/** Printed names by enrolment, of everybody who wrote something that is here. */
+export async function namesOf(db: Database): Promise<Map<string, string>> {
+  const rows = await certificatesOf(db);
+  return new Map(rows.map((row) => [row.enrolment, (JSON.parse(row.certificate) as { name: string }).name]));
 }
 
 export async function certificatesOf(db: Database): Promise<CertificateRow[]> {

@@ -3,8 +3,16 @@
 import { type Call, callForBytes, callForJson, type Outcome, type Send } from "./api.ts";
 import type { PushBody } from "./batch.ts";
 import {
+  casesReply,
+  type CasesReply,
+  challengeReply,
+  type ChallengeReply,
   enrolmentReply,
   type EnrolmentReply,
+  pullReply,
+  type PullReply,
+  pullTokenReply,
+  type PullTokenReply,
   pushReply,
   type PushReply,
   registrationReply,
@@ -35,6 +43,35 @@ export function enrol(token: string, request: EnrolmentRequest, send?: Send): Pr
 
 export function push(token: string, body: PushBody, send?: Send): Promise<Outcome<PushReply>> {
   return callForJson(post("push", token, body), pushReply, send);
+}
+
+export function askChallenge(token: string, send?: Send): Promise<Outcome<ChallengeReply>> {
+  return callForJson(post("challenges", token, {}), challengeReply, send);
+}
+
+export interface PullTokenRequest {
+  enrolment: string;
+  challenge: string;
+  signature: string;
+}
+
+export function askPullToken(token: string, request: PullTokenRequest, send?: Send): Promise<Outcome<PullTokenReply>> {
+  return callForJson(post("pull-tokens", token, request), pullTokenReply, send);
+}
+
+export interface Cursor {
+  ward: string;
+  position: number;
+  /** Null asks for a start. */
+  hash: string | null;
+}
+
+export function pull(pullToken: string, wards: readonly Cursor[], send?: Send): Promise<Outcome<PullReply>> {
+  return callForJson(post("pull", pullToken, { wards }), pullReply, send);
+}
+
+export function pullCases(pullToken: string, cases: readonly string[], send?: Send): Promise<Outcome<CasesReply>> {
+  return callForJson(post("pull/cases", pullToken, { cases }), casesReply, send);
 }
 
 export function listReleases(token: string, send?: Send): Promise<Outcome<ReleasesReply>> {

@@ -3,11 +3,11 @@
 import { encode } from "../core/canonical.ts";
 import type { Database, DeviceRow } from "../store/database.ts";
 import { deviceOf, keepDevice, noteContact } from "../store/device.ts";
-import { keepPerson } from "../store/people.ts";
+import { dropPending, keepPending, keepPerson, pendingOf } from "../store/people.ts";
 import { fromBase64url, toBase64url } from "../vault/bytes.ts";
 import { type Certificate, readCertificate } from "../vault/certificate.ts";
-import { newPair, type NewPair, prove } from "../vault/keys.ts";
-import { wrap } from "../vault/pin.ts";
+import { newPair, signFor } from "../vault/keys.ts";
+import { addData, type UnderPin, unwrapSigning, wrapSigning } from "../vault/pin.ts";
 import { clockOffsetMs, type Outcome, type Send } from "./api.ts";
 import { enrol as callEnrol, register as callRegister } from "./calls.ts";
 import type { EnrolmentReply } from "./replies.ts";
@@ -30,7 +30,12 @@ export interface NewEnrolment {
   pin: string;
 }
 
-/** Nothing is kept unless the server's certificate says what was asked for and verifies under the server's key. */
+/**
+ * Nobody is enrolled unless the server's certificate says what was asked for and verifies under the server's key.
+ *
+ * What is asked for is kept until there is an answer. A reply may be lost after the server has enrolled: the next try,
+ * with the same name and PIN, asks for the same enrolment with the same key and gets the same answer.
+ */
 export async function enrol(
   db: Database,
   wish: NewEnrolment,
@@ -38,47 +43,78 @@ export async function enrol(
 ): Promise<{ kind: "ok"; enrolment: string } | Failure> {
   const device = await deviceOf(db);
   if (device === null) return { kind: "outage", why: "not-registered" };
-  const enrolment = crypto.randomUUID();
-  const pair = await newPair();
-  const outcome = await ask(device, enrolment, wish, pair, send);
-  if (outcome.kind !== "ok") return outcome;
+  const candidate = (await candidateAgain(db, wish)) ?? (await newCandidate(db, wish));
+  const outcome = await ask(device, candidate, wish, send);
+  if (outcome.kind !== "ok") {
+    if (isAnswer(outcome)) await dropPending(db, wish.username);
+    return outcome;
+  }
   const certificate = await readCertificate(outcome.reply.certificate, device.keys);
-  if (certificate === null || !isAsked(certificate, device, enrolment, toBase64url(pair.publicKey))) {
+  if (certificate === null || !isAsked(certificate, device, candidate)) {
+    await dropPending(db, wish.username);
     return { kind: "problem", status: 0, code: "certificate-forged" };
   }
-  await keep(db, { wish, pair, certificate, reply: outcome.reply });
-  return { kind: "ok", enrolment };
+  await keep(db, { wish, candidate, certificate, reply: outcome.reply });
+  return { kind: "ok", enrolment: candidate.enrolment };
+}
+
+/** The server has refused for good. After its own failure nobody knows how far it came. */
+function isAnswer(failure: Failure): boolean {
+  return failure.kind === "problem" && failure.status < 500;
+}
+
+interface Candidate {
+  enrolment: string;
+  public_key: string;
+  keys: UnderPin;
+}
+
+async function newCandidate(db: Database, { username, pin }: NewEnrolment): Promise<Candidate> {
+  const enrolment = crypto.randomUUID();
+  const pair = await newPair();
+  const public_key = toBase64url(pair.publicKey);
+  const keys = await wrapSigning({ enrolment, pin, signing: pair.privateKey });
+  await keepPending(db, { username, enrolment, public_key, wrapped: keys.wrapped });
+  return { enrolment, public_key, keys };
+}
+
+/** Null also when another PIN was chosen this time: the key is under the earlier one. */
+async function candidateAgain(db: Database, { username, pin }: NewEnrolment): Promise<Candidate | null> {
+  const pending = await pendingOf(db, username);
+  if (pending === null) return null;
+  const { enrolment, public_key, wrapped } = pending;
+  const keys = await unwrapSigning(enrolment, pin, wrapped);
+  return keys === null ? null : { enrolment, public_key, keys };
 }
 
 async function ask(
   device: DeviceRow,
-  enrolment: string,
+  { enrolment, public_key, keys }: Candidate,
   { username, password }: NewEnrolment,
-  pair: NewPair,
   send: Send | undefined,
 ): Promise<Outcome<EnrolmentReply>> {
-  const public_key = toBase64url(pair.publicKey);
   const statement = encode({ device: device.device, enrolment, public_key, username });
   if (!statement.ok) return { kind: "problem", status: 0, code: statement.code };
-  const proof = await prove(pair, statement.value);
+  const proof = await signFor("enrolment", keys.signing, statement.value);
   return callEnrol(device.token, { enrolment, username, password, public_key, proof }, send);
 }
 
-function isAsked(certificate: Certificate, device: DeviceRow, enrolment: string, public_key: string): boolean {
-  return certificate.enrolment === enrolment && certificate.device === device.device && certificate.public_key === public_key;
+function isAsked(certificate: Certificate, device: DeviceRow, { enrolment, public_key }: Candidate): boolean {
+  const { type } = certificate;
+  return type === "person" && certificate.enrolment === enrolment && certificate.device === device.device && certificate.public_key === public_key;
 }
 
 interface ToKeep {
   wish: NewEnrolment;
-  pair: NewPair;
+  candidate: Candidate;
   certificate: Certificate;
   reply: EnrolmentReply;
 }
 
-async function keep(db: Database, { wish, pair, certificate, reply }: ToKeep): Promise<void> {
+async function keep(db: Database, { wish, candidate, certificate, reply }: ToKeep): Promise<void> {
   const { enrolment, person, name, roles } = certificate;
   const data = fromBase64url(reply.data_key);
-  const wrapped = await wrap({ enrolment, pin: wish.pin, signing: pair.privateKey, data });
+  const wrapped = await addData(enrolment, candidate.keys, data);
   data.fill(0);
   await keepPerson(db, {
     row: { enrolment, person, username: wish.username, name, roles, enrolled_ms: Date.now(), wrapped },

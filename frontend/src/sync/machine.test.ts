@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { begin, type CallOutcome, type Effect, restsForMs, step, type SyncEvent, type SyncState } from "./machine.ts";
+import { begin, type CallOutcome, type Effect, restsForMs, step, type SyncEvent, type SyncState, troubleOf } from "./machine.ts";
 
 const NOW = 1_790_000_000_000;
 
@@ -175,6 +175,67 @@ describe("when to call", () => {
       waits.push(restsForMs(state, NOW) / 1000);
     }
     expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  describe("for what others wrote", () => {
+    const listed = (at_ms: number): SyncState => ({ ...quiet(), due_ms: at_ms + 60_000, list_due_ms: at_ms + 60_000 });
+    const open = (): SyncState => ({ ...step(listed(NOW), { type: "unlocked", now_ms: NOW }).state, list_due_ms: NOW + 600_000 });
+    const well = { kind: "ok", arrived: 0, more: false, waiting: 0 } as const;
+    const pulled = (state: SyncState, outcome: CallOutcome<{ arrived: number; more: boolean; waiting: number }>, now_ms = NOW) =>
+      step({ ...state, doing: "pull" }, { type: "pulled", now_ms, outcome }).state;
+
+    it("pulls at once when somebody unlocks, and never while locked", () => {
+      expect(step(listed(NOW), { type: "unlocked", now_ms: NOW }).effects).toEqual([{ do: "pull" }]);
+      const locked = step({ ...open(), doing: "nothing" }, { type: "locked", now_ms: NOW }).state;
+      for (const now_ms of [NOW, NOW + 100_000]) expect(step(locked, { type: "tick", now_ms }).effects).not.toContainEqual({ do: "pull" });
+    });
+
+    it("polls as for pushing: often while somebody works on the ward, else less", () => {
+      expect(pulled(open(), well).pull_due_ms).toBe(NOW + 10_000);
+      const late = NOW + 600_000;
+      expect(pulled(open(), well, late).pull_due_ms).toBe(late + 45_000);
+      expect(pulled(open(), { ...well, arrived: 1 }, late).pull_due_ms).toBe(late + 10_000);
+      expect(pulled(open(), { ...well, more: true }, late).pull_due_ms).toBe(late);
+    });
+
+    it("sends first what a restored server is offered, and only then starts again", () => {
+      const offered = pulled(open(), { ...well, more: true, waiting: 3 });
+      expect(step(offered, { type: "tick", now_ms: NOW }).effects).toMatchObject([{ do: "push" }]);
+      const sent = step({ ...offered, doing: "push" }, { type: "pushed", now_ms: NOW, batch: ["a", "b", "c"], outcome: { kind: "ok", waiting: 0 } }).state;
+      expect(step(sent, { type: "tick", now_ms: NOW }).effects).toEqual([{ do: "pull" }]);
+    });
+
+    it("says what is wrong until a pull goes well, though pushes do; and waits longer each time", () => {
+      const broken = { kind: "problem", status: 0, code: "log-broken" } as const;
+      let state = pulled(open(), broken);
+      expect(state.pull_due_ms).toBe(NOW + 10_000);
+      state = step({ ...state, doing: "push" }, { type: "pushed", now_ms: NOW, batch: [], outcome: { kind: "ok", waiting: 0 } }).state;
+      expect(troubleOf(state)).toEqual({ kind: "problem", code: "log-broken" });
+      for (let failure = 0; failure < 8; failure++) state = pulled(state, broken);
+      expect(state.pull_due_ms).toBe(NOW + 60_000);
+      expect(troubleOf(pulled(state, well))).toBeNull();
+    });
+
+    it("lets a push find out whether it is the server that is away, and goes on as soon as it is back", () => {
+      const away = { kind: "outage", why: "unreachable" } as const;
+      let state = pulled(open(), away);
+      expect(step(state, { type: "tick", now_ms: NOW }).effects).toMatchObject([{ do: "push" }]);
+      state = step({ ...state, doing: "push" }, { type: "pushed", now_ms: NOW, batch: [], outcome: away }).state;
+      for (const now_ms of [NOW + 30_000, NOW + 120_000]) expect(step(state, { type: "tick", now_ms }).effects).not.toContainEqual({ do: "pull" });
+      state = step({ ...state, doing: "push" }, { type: "pushed", now_ms: NOW + 3_000, batch: [], outcome: { kind: "ok", waiting: 0 } }).state;
+      expect(step(state, { type: "tick", now_ms: NOW + 3_000 }).effects).toEqual([{ do: "pull" }]);
+    });
+
+    it("takes a pull that the lock cut short for nothing", () => {
+      const locked = step({ ...open(), doing: "pull" }, { type: "locked", now_ms: NOW }).state;
+      const state = pulled(locked, { kind: "outage", why: "locked" });
+      expect([state.doing, troubleOf(state), state.failures]).toEqual(["nothing", null, 0]);
+    });
+
+    it("hears that the tablet was revoked, and sends what is left", () => {
+      const state = pulled(open(), { kind: "problem", status: 403, code: "tablet-revoked" });
+      expect(step(state, { type: "tick", now_ms: NOW }).effects).toMatchObject([{ do: "push" }]);
+    });
   });
 
   it("erases what a revoked tablet can read only after all was sent", () => {

@@ -1,4 +1,4 @@
-// When to push, list and fetch, and what to do about trouble: (state, event) -> state and effects. Pure: the clock
+// When to push, pull, list and fetch, and what to do about trouble: (state, event) -> state and effects. Pure: the clock
 // comes in with the events, and runner.ts carries out the effects.
 
 export const MAX_BATCH_ENTRIES = 200;
@@ -15,7 +15,7 @@ const STRIKES = 5;
 export type Trouble = { kind: "outage"; why: string } | { kind: "problem"; code: string };
 
 export interface SyncState {
-  doing: "nothing" | "push" | "list" | "fetch";
+  doing: "nothing" | "push" | "pull" | "list" | "fetch";
   /** Entries in the outbox that wait to be sent. */
   waiting: number;
   /** The most entries in the next batch. */
@@ -24,7 +24,14 @@ export interface SyncState {
   failures: number;
   due_ms: number;
   list_due_ms: number;
-  last_written_ms: number;
+  /** When somebody last unlocked or wrote here or, as a pull has shown, wrote elsewhere on the ward. */
+  last_active_ms: number;
+  /** Somebody is working here: only then can what is pulled be checked, read and put away. */
+  unlocked: boolean;
+  pull_due_ms: number;
+  /** Failed pulls in a row, and why; apart from the other calls, which may go well meanwhile. */
+  pull_failures: number;
+  pull_trouble: Trouble | null;
   /** Digests of releases that the server lists and this tablet lacks. */
   wanted: readonly string[];
   /** Server errors met by entries sent alone, by digest. */
@@ -43,12 +50,17 @@ export type SyncEvent =
   | { type: "written"; now_ms: number; waiting: number }
   /** Something says that it may work now: the browser's "online", a tap, an unlocking. */
   | { type: "nudged"; now_ms: number }
+  | { type: "unlocked"; now_ms: number }
+  | { type: "locked"; now_ms: number }
   | { type: "pushed"; now_ms: number; batch: readonly string[]; outcome: CallOutcome<{ waiting: number }> }
+  /** `arrived`: entries that were not here before; `more`: there is more to get at once. */
+  | { type: "pulled"; now_ms: number; outcome: CallOutcome<{ arrived: number; more: boolean; waiting: number }> }
   | { type: "listed"; now_ms: number; outcome: CallOutcome<{ wanted: readonly string[] }> }
   | { type: "fetched"; now_ms: number; digest: string; outcome: CallOutcome<object> };
 
 export type Effect =
   | { do: "push"; limit: number; skip: readonly string[] }
+  | { do: "pull" }
   | { do: "list" }
   | { do: "fetch"; digest: string }
   /** Mark an entry as needing help, by name of what is wrong. Never deletes. */
@@ -69,7 +81,11 @@ export function begin(waiting: number, now_ms: number): SyncState {
     failures: 0,
     due_ms: now_ms,
     list_due_ms: now_ms,
-    last_written_ms: 0,
+    last_active_ms: 0,
+    unlocked: false,
+    pull_due_ms: now_ms,
+    pull_failures: 0,
+    pull_trouble: null,
     wanted: [],
     strikes: {},
     skipped: [],
@@ -86,9 +102,15 @@ export function step(state: SyncState, event: SyncEvent): Step {
     case "written":
       return next(written(state, event.now_ms, event.waiting), event.now_ms);
     case "nudged":
-      return next({ ...state, due_ms: event.now_ms, list_due_ms: Math.min(state.list_due_ms, event.now_ms) }, event.now_ms);
+      return next(nudged(state, event.now_ms), event.now_ms);
+    case "unlocked":
+      return next({ ...nudged(state, event.now_ms), unlocked: true, pull_failures: 0, last_active_ms: event.now_ms }, event.now_ms);
+    case "locked":
+      return { state: { ...state, unlocked: false }, effects: [] };
     case "pushed":
       return pushed(state, event);
+    case "pulled":
+      return { state: pulled(state, event), effects: [] };
     case "listed":
       return { state: listed(state, event), effects: [] };
     case "fetched":
@@ -98,31 +120,53 @@ export function step(state: SyncState, event: SyncEvent): Step {
 
 /** Ms until a tick could do something. */
 export function restsForMs(state: SyncState, now_ms: number): number {
-  return state.doing === "nothing" ? Math.max(0, state.due_ms - now_ms) : BACKOFF_MOST_MS;
+  if (state.doing !== "nothing") return BACKOFF_MOST_MS;
+  const due_ms = mayPull(state) ? Math.min(state.due_ms, state.pull_due_ms) : state.due_ms;
+  return Math.max(0, due_ms - now_ms);
+}
+
+/** What the status line says is wrong. */
+export function troubleOf(state: SyncState): Trouble | null {
+  return state.trouble ?? state.pull_trouble;
+}
+
+function nudged(state: SyncState, now_ms: number): SyncState {
+  return { ...state, due_ms: now_ms, pull_due_ms: now_ms, list_due_ms: Math.min(state.list_due_ms, now_ms) };
 }
 
 function written(state: SyncState, now_ms: number, waiting: number): SyncState {
   // While calls fail, a new entry does not shorten the wait: twenty taps must not become twenty calls.
   const due_ms = state.failures === 0 && waiting > 0 ? now_ms : state.due_ms;
-  return { ...state, waiting, last_written_ms: now_ms, due_ms };
+  return { ...state, waiting, last_active_ms: now_ms, due_ms, pull_due_ms: Math.min(state.pull_due_ms, now_ms + POLL_BUSY_MS) };
 }
 
-/** What is most pressing, if anything is due: entries, then releases, then a sign of life. */
+/**
+ * What is most pressing, if anything is due: entries, then releases that are named, then what others wrote, then whether
+ * there are new releases, then a sign of life.
+ * Entries go before the pull: what a tablet offers to a restored server is sent before it starts again.
+ */
 function next(state: SyncState, now_ms: number): Step {
-  if (state.doing !== "nothing" || now_ms < state.due_ms) return { state, effects: [] };
-  const push: Step = {
-    state: { ...state, doing: "push" },
-    effects: [{ do: "push", limit: state.limit, skip: state.skipped }],
-  };
-  if (state.waiting > state.skipped.length || state.revoked) return push;
+  if (state.doing !== "nothing") return { state, effects: [] };
+  const due = now_ms >= state.due_ms;
+  if (due && (state.waiting > state.skipped.length || state.revoked)) return pushing(state);
   const [digest] = state.wanted;
-  if (digest !== undefined) return { state: { ...state, doing: "fetch" }, effects: [{ do: "fetch", digest }] };
-  if (now_ms >= state.list_due_ms) return { state: { ...state, doing: "list" }, effects: [{ do: "list" }] };
-  return push;
+  if (due && digest !== undefined) return { state: { ...state, doing: "fetch" }, effects: [{ do: "fetch", digest }] };
+  if (mayPull(state) && now_ms >= state.pull_due_ms) return { state: { ...state, doing: "pull" }, effects: [{ do: "pull" }] };
+  if (due && now_ms >= state.list_due_ms) return { state: { ...state, doing: "list" }, effects: [{ do: "list" }] };
+  return due ? pushing(state) : { state, effects: [] };
+}
+
+function pushing(state: SyncState): Step {
+  return { state: { ...state, doing: "push" }, effects: [{ do: "push", limit: state.limit, skip: state.skipped }] };
+}
+
+/** While calls fail only pushes knock: pulls go on as soon as one is answered. */
+function mayPull(state: SyncState): boolean {
+  return state.unlocked && !state.revoked && state.failures === 0;
 }
 
 function pollAfterMs(state: SyncState, now_ms: number): number {
-  return now_ms - state.last_written_ms < BUSY_FOR_MS ? POLL_BUSY_MS : POLL_QUIET_MS;
+  return now_ms - state.last_active_ms < BUSY_FOR_MS ? POLL_BUSY_MS : POLL_QUIET_MS;
 }
 
 function backoffMs(failures: number): number {
@@ -134,8 +178,10 @@ function failed(state: SyncState, now_ms: number, trouble: Trouble): SyncState {
   return { ...state, doing: "nothing", failures, trouble, due_ms: now_ms + backoffMs(failures) };
 }
 
-function worked(state: SyncState): SyncState {
-  return { ...state, doing: "nothing", failures: 0, trouble: null };
+function worked(state: SyncState, now_ms: number): SyncState {
+  // The server is back: what others wrote meanwhile is wanted at once.
+  const pull_due_ms = state.failures > 0 ? Math.min(state.pull_due_ms, now_ms) : state.pull_due_ms;
+  return { ...state, doing: "nothing", failures: 0, trouble: null, pull_due_ms };
 }
 
 type Pushed = Extract<SyncEvent, { type: "pushed" }>;
@@ -155,7 +201,7 @@ function pushedWell(state: SyncState, now_ms: number, batch: readonly string[], 
   const more = left > 0 && batch.length > 0;
   const retry = left > 0 && batch.length === 0;
   const calm: SyncState = {
-    ...worked(state),
+    ...worked(state, now_ms),
     waiting: left,
     limit: Math.min(MAX_BATCH_ENTRIES, Math.max(1, state.limit) * 2),
     skipped,
@@ -197,11 +243,34 @@ function aloneRefused(after: SyncState, now_ms: number, digest: string, problem:
   return { state: { ...after, strikes, skipped: [...after.skipped, digest] }, effects: [] };
 }
 
+type Pulled = Extract<SyncEvent, { type: "pulled" }>;
+
+function pulled(state: SyncState, { now_ms, outcome }: Pulled): SyncState {
+  const rested: SyncState = { ...state, doing: "nothing" };
+  if (outcome.kind === "ok") return pulledWell(rested, now_ms, outcome);
+  // Locked meanwhile: it was given up, and says nothing about the server.
+  if (!state.unlocked) return rested;
+  const pull_failures = state.pull_failures + 1;
+  const pull_due_ms = now_ms + Math.max(POLL_BUSY_MS, backoffMs(pull_failures));
+  const after: SyncState = { ...rested, pull_failures, pull_due_ms };
+  // Whether it is the server that cannot be reached, a push will tell.
+  if (outcome.kind === "outage") return { ...after, pull_trouble: { kind: "outage", why: outcome.why }, due_ms: now_ms };
+  const revoked = state.revoked || outcome.code === "tablet-revoked";
+  return { ...after, pull_trouble: { kind: "problem", code: outcome.code }, revoked, due_ms: revoked ? now_ms : state.due_ms };
+}
+
+function pulledWell(state: SyncState, now_ms: number, { arrived, more, waiting }: { arrived: number; more: boolean; waiting: number }): SyncState {
+  const calm: SyncState = { ...state, waiting, pull_failures: 0, pull_trouble: null, last_active_ms: arrived > 0 ? now_ms : state.last_active_ms };
+  // More waits than before: the pull has put entries into the outbox, for a server that has lost them.
+  const due_ms = waiting > state.waiting ? now_ms : state.due_ms;
+  return { ...calm, due_ms, pull_due_ms: more ? now_ms : now_ms + pollAfterMs(calm, now_ms) };
+}
+
 type Listed = Extract<SyncEvent, { type: "listed" }>;
 
 function listed(state: SyncState, { now_ms, outcome }: Listed): SyncState {
   if (outcome.kind === "ok") {
-    return { ...worked(state), revoked: false, wanted: outcome.wanted, list_due_ms: now_ms + LIST_EVERY_MS, due_ms: now_ms };
+    return { ...worked(state, now_ms), revoked: false, wanted: outcome.wanted, list_due_ms: now_ms + LIST_EVERY_MS, due_ms: now_ms };
   }
   return callFailed(state, now_ms, outcome);
 }
@@ -211,7 +280,7 @@ type Fetched = Extract<SyncEvent, { type: "fetched" }>;
 function fetched(state: SyncState, { now_ms, digest, outcome }: Fetched): SyncState {
   // Failed ones go to the end of the line and come back with the next list.
   const wanted = state.wanted.filter((other) => other !== digest);
-  if (outcome.kind === "ok") return { ...worked(state), wanted, due_ms: now_ms };
+  if (outcome.kind === "ok") return { ...worked(state, now_ms), wanted, due_ms: now_ms };
   return callFailed({ ...state, wanted }, now_ms, outcome);
 }
 

@@ -1,7 +1,25 @@
 // The replies of the tablet API, as docs/wire-format.md has them. Whatever is not of these shapes came from somebody
 // else: a captive portal, a proxy, a page of the firewall.
 
-import { base64url, count, digest, exactly, integer, list, matching, orNull, type Reader, shape, text, uuid, wrong } from "./shapes.ts";
+import type { SignedCertificate } from "../vault/certificate.ts";
+import type { Row } from "../vault/proof.ts";
+import {
+  base64url,
+  count,
+  digest,
+  exactly,
+  flag,
+  integer,
+  list,
+  matching,
+  oneOf,
+  orNull,
+  type Reader,
+  shape,
+  text,
+  uuid,
+  wrong,
+} from "./shapes.ts";
 
 const version = exactly(1);
 
@@ -83,11 +101,12 @@ export interface RefusedEntry {
   words: string;
 }
 
-/** What the server holds of one enrolment: an unbroken chain up to `upto`, and gaps after it. */
+/** What the server holds of one enrolment: an unbroken chain up to `upto`, and gaps between it and `highest`. */
 export interface Holding {
   enrolment: string;
   upto: number;
   digest: string | null;
+  highest: number;
   missing: [number, number][];
 }
 
@@ -111,8 +130,103 @@ export const pushReply: Reader<PushReply> = shape<PushReply>({
   receipts: list(shape<Receipt>({ digest, ward: uuid, position: count, received_ms: count })),
   refused: list(shape<RefusedEntry>({ digest, code: text, words: text })),
   enrolments: list(
-    shape<Holding>({ enrolment: uuid, upto: count, digest: orNull(digest), missing: list(range) }),
+    shape<Holding>({ enrolment: uuid, upto: count, digest: orNull(digest), highest: count, missing: list(range) }),
   ),
+});
+
+export interface ChallengeReply {
+  v: 1;
+  server_ms: number;
+  challenge: string;
+}
+
+export const challengeReply: Reader<ChallengeReply> = shape<ChallengeReply>({ v: version, server_ms: count, challenge: base64url });
+
+export interface PullTokenReply {
+  v: 1;
+  server_ms: number;
+  token: string;
+  expires_ms: number;
+}
+
+export const pullTokenReply: Reader<PullTokenReply> = shape<PullTokenReply>({
+  v: version,
+  server_ms: count,
+  token: matching(/^bd1\.pull\.[0-9]+\.[0-9a-f-]{36}\.[0-9]+\.[A-Za-z0-9_-]+$/),
+  expires_ms: count,
+});
+
+const row: Reader<Row> = shape<Row>({
+  ward: uuid,
+  position: count,
+  received_ms: count,
+  case: orNull(uuid),
+  enrolment: uuid,
+  digest,
+  entry: text,
+  private: orNull(text),
+  signature: base64url,
+});
+
+/** One ward's answer. `position` and `hash` are where the tablet stands once it has taken this in. */
+export interface Page {
+  ward: string;
+  state: "rows" | "start" | "differs";
+  position: number;
+  hash: string;
+  rows: Row[];
+  cases: string[];
+  more: boolean;
+}
+
+export interface PullReply {
+  v: 1;
+  server_ms: number;
+  wards: Page[];
+  left: string[];
+  certificates: SignedCertificate[];
+}
+
+export const pullReply: Reader<PullReply> = shape<PullReply>({
+  v: version,
+  server_ms: count,
+  wards: list(
+    shape<Page>({
+      ward: uuid,
+      state: oneOf("rows", "start", "differs"),
+      position: count,
+      hash: digest,
+      rows: list(row),
+      cases: list(uuid),
+      more: flag,
+    }),
+  ),
+  left: list(uuid),
+  certificates: list(signedCertificate),
+});
+
+/** A case with all its entries, and the ward where it stands now. */
+export interface FoundCase {
+  case: string;
+  ward: string;
+  rows: Row[];
+}
+
+export interface CasesReply {
+  v: 1;
+  server_ms: number;
+  cases: FoundCase[];
+  /** Did not fit; may be asked for again. */
+  left: string[];
+  certificates: SignedCertificate[];
+}
+
+export const casesReply: Reader<CasesReply> = shape<CasesReply>({
+  v: version,
+  server_ms: count,
+  cases: list(shape<FoundCase>({ case: uuid, ward: uuid, rows: list(row) })),
+  left: list(uuid),
+  certificates: list(signedCertificate),
 });
 
 export interface ProblemReply {

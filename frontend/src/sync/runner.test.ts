@@ -3,7 +3,9 @@ import { contactOf } from "../store/device.ts";
 import { write } from "../store/journal.ts";
 import { countsOf } from "../store/outbox.ts";
 import { peopleOf } from "../store/people.ts";
+import { openPack } from "../store/packs.ts";
 import { releasesOf } from "../store/releases.ts";
+import { Server as LogServer } from "../testing/server.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { digestOf, utf8 } from "../vault/bytes.ts";
 import type { Send } from "./api.ts";
@@ -51,7 +53,7 @@ class Server {
     const held = new Map([...this.held].filter(([, place]) => place.enrolment === enrolment).map(([digest, { seq }]) => [seq, digest]));
     let upto = 0;
     while (held.has(upto + 1)) upto += 1;
-    return { enrolment, upto, digest: held.get(upto) ?? null, missing: [] };
+    return { enrolment, upto, digest: held.get(upto) ?? null, highest: Math.max(0, ...held.keys()), missing: [] };
   }
 }
 
@@ -63,7 +65,7 @@ async function tabletWith(entries: number): Promise<Tablet> {
 }
 
 async function running(tablet: Tablet, server: Server, until: () => Promise<void>): Promise<void> {
-  const runner = await Runner.start({ db: tablet.db, now_ms: () => Date.now(), send: server.send, changed: () => undefined });
+  const runner = await Runner.start({ db: tablet.db, now_ms: () => Date.now(), send: server.send, changed: () => undefined, arrived: () => undefined });
   try {
     await vi.waitFor(until, { timeout: 4_000, interval: 20 });
   } finally {
@@ -121,6 +123,25 @@ describe("the runner", () => {
     server.held.set("f".repeat(64), { enrolment: tablet.author.enrolment, seq: 4 });
     await running(tablet, server, async () => expect(await peopleOf(tablet.db)).toHaveLength(0));
     expect((await countsOf(tablet.db)).waiting).toBe(0);
+  });
+
+  it("pulls while somebody works here, and tells that something came", async () => {
+    const server = await LogServer.start();
+    const issuer = { key: server.key, certify: server.certify.bind(server) };
+    const [nora, noah] = [await freshTablet("nora", issuer), await freshTablet("noah", issuer)];
+    await write(nora.desk, { ward: WARD, case: CASE, author: nora.author, compose: () => opening() });
+    const arrived = vi.fn();
+    const runners = await Promise.all([nora, noah].map(({ db }) => Runner.start({ db, now_ms: () => Date.now(), send: server.send, changed: () => undefined, arrived })));
+    try {
+      await vi.waitFor(() => expect(server.rows).toHaveLength(3), { timeout: 4_000 });
+      expect(server.calls).not.toContain("pull");
+      runners[1]?.unlock({ ...noah.author, desk: noah.desk });
+      await vi.waitFor(() => expect(arrived).toHaveBeenCalled(), { timeout: 4_000 });
+      expect((await openPack(noah.db, noah.desk.data, CASE))?.content).toHaveLength(3);
+      expect((await contactOf(noah.db)).offset_ms).not.toBeNull();
+    } finally {
+      for (const runner of runners) runner.stop();
+    }
   });
 
   it("fetches releases, and keeps only bytes that are what their digest names", async () => {

@@ -1,16 +1,14 @@
 // Carries out the machine's effects: one call at a time, one tab at a time.
 
-import { type Database, type DeviceRow, type HeadRow } from "../store/database.ts";
+import { type Database, type DeviceRow } from "../store/database.ts";
 import { contactOf, deviceOf, eraseReadable, noteContact } from "../store/device.ts";
-import { countsOf, nextBatch, placesFrom, prune, setAside, settle, tryAgain } from "../store/outbox.ts";
-import { endEnrolment } from "../store/people.ts";
+import { countsOf, prune, setAside, tryAgain } from "../store/outbox.ts";
 import { keepList, keepRelease } from "../store/releases.ts";
 import { clockOffsetMs, type Outcome, type Send, type Timing } from "./api.ts";
-import { pushBody, type PushBody } from "./batch.ts";
-import { fetchRelease, listReleases, push } from "./calls.ts";
-import { begin, type CallOutcome, type Effect, restsForMs, step, type SyncEvent, type SyncState } from "./machine.ts";
-import type { Holding, PushReply } from "./replies.ts";
-import { judge, settled } from "./settlement.ts";
+import { fetchRelease, listReleases } from "./calls.ts";
+import { begin, type CallOutcome, type Effect, restsForMs, step, type SyncEvent, type SyncState, troubleOf } from "./machine.ts";
+import { type Access, Puller } from "./pulling.ts";
+import { push } from "./pushing.ts";
 
 const PRUNE_EVERY_MS = 3_600_000;
 /** A slower reply says too little about the clock. */
@@ -22,13 +20,14 @@ export interface Surroundings {
   send?: Send;
   /** Something about the releases, the outbox or the contact has changed. */
   changed: () => void;
+  /** Others' entries have come in. */
+  arrived: () => void;
 }
 
 export class Runner {
   private state: SyncState;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly upto = new Map<string, number>();
-  private readonly tailOffered = new Set<string>();
+  private readonly puller: Puller;
   private pruned_ms = 0;
   private stopped = false;
 
@@ -37,6 +36,8 @@ export class Runner {
     waiting: number,
   ) {
     this.state = begin(waiting, around.now_ms());
+    const heard = (server_ms: number, timing: Timing) => this.noteReply(server_ms, timing, false);
+    this.puller = new Puller({ db: around.db, send: around.send, heard, arrived: around.arrived });
   }
 
   static async start(around: Surroundings): Promise<Runner> {
@@ -49,12 +50,24 @@ export class Runner {
 
   stop(): void {
     this.stopped = true;
+    this.puller.lock();
     clearTimeout(this.timer);
   }
 
   /** Something may work now: the browser says "online", someone unlocked, someone tapped. */
   nudge(): void {
     this.dispatch({ type: "nudged", now_ms: this.around.now_ms() });
+  }
+
+  /** Somebody works here from now on: what others wrote can be read and put away. */
+  unlock(access: Access): void {
+    this.puller.unlock(access);
+    this.dispatch({ type: "unlocked", now_ms: this.around.now_ms() });
+  }
+
+  lock(): void {
+    this.puller.lock();
+    this.dispatch({ type: "locked", now_ms: this.around.now_ms() });
   }
 
   /** The outbox has grown, here or in another tab. */
@@ -78,7 +91,7 @@ export class Runner {
   private async carryOut(effect: Effect): Promise<void> {
     const event = await this.eventOf(effect).catch(() => this.storageFailed(effect));
     if (event !== null) this.dispatch(event);
-    await noteContact(this.around.db, { trouble: this.state.trouble, revoked: this.state.revoked });
+    await noteContact(this.around.db, { trouble: troubleOf(this.state), revoked: this.state.revoked });
     this.around.changed();
   }
 
@@ -87,6 +100,7 @@ export class Runner {
     const outcome = { kind: "outage", why: "storage" } as const;
     const now_ms = this.around.now_ms();
     if (effect.do === "push") return { type: "pushed", now_ms, batch: [], outcome };
+    if (effect.do === "pull") return { type: "pulled", now_ms, outcome };
     if (effect.do === "list") return { type: "listed", now_ms, outcome };
     if (effect.do === "fetch") return { type: "fetched", now_ms, digest: effect.digest, outcome };
     return null;
@@ -96,6 +110,8 @@ export class Runner {
     switch (effect.do) {
       case "push":
         return this.push(effect.limit, effect.skip);
+      case "pull":
+        return { type: "pulled", outcome: await this.puller.pull(), now_ms: this.around.now_ms() };
       case "list":
         return { type: "listed", outcome: await this.list(), now_ms: this.around.now_ms() };
       case "fetch":
@@ -110,52 +126,11 @@ export class Runner {
   }
 
   private async push(limit: number, skip: readonly string[]): Promise<SyncEvent> {
-    const { db } = this.around;
-    const batch = await nextBatch(db, limit, skip);
-    const heads = await db.heads.toArray();
-    const body = pushBody(batch, heads.map((head) => head.enrolment));
-    const digests = body.entries.map((entry) => entry.digest);
-    const outcome = await this.pushed(body, digests, heads);
-    return { type: "pushed", now_ms: this.around.now_ms(), batch: digests, outcome };
-  }
-
-  private async pushed(body: PushBody, digests: string[], heads: HeadRow[]): Promise<CallOutcome<{ waiting: number }>> {
-    const device = await deviceOf(this.around.db);
-    if (device === null) return { kind: "outage", why: "not-registered" };
-    const outcome = await push(device.token, body, this.around.send);
-    if (outcome.kind !== "ok") return outcome;
-    const { sent, refused } = settled(digests, outcome.reply);
-    // A reply that settles nothing of what was sent is not the server's, or not to be believed.
-    if (digests.length > 0 && sent.length + refused.length === 0) return { kind: "outage", why: "not-our-server" };
-    await settle(this.around.db, { sent, refused, again: [] }, this.around.now_ms());
-    await this.takeOverHoldings(outcome.reply, heads);
-    await this.noteReply(outcome.reply.server_ms, outcome.timing, sent.length > 0);
-    await this.pruneNowAndThen();
-    return { kind: "ok", waiting: (await countsOf(this.around.db)).waiting };
-  }
-
-  private async takeOverHoldings(reply: PushReply, heads: HeadRow[]): Promise<void> {
-    const headOf = new Map(heads.map((head) => [head.enrolment, head]));
-    for (const holding of reply.enrolments) {
-      const head = headOf.get(holding.enrolment);
-      if (head !== undefined) await this.takeOverHolding(holding, head);
-    }
-  }
-
-  private async takeOverHolding(holding: Holding, head: HeadRow): Promise<void> {
-    const { db, now_ms } = this.around;
-    const { enrolment, upto } = holding;
-    const places = await placesFrom(db, enrolment, upto);
-    const judgement = judge(holding, {
-      head_seq: head.seq,
-      places,
-      upto_before: this.upto.get(enrolment) ?? 0,
-      tail_offered: this.tailOffered.has(enrolment),
-    });
-    this.upto.set(enrolment, upto);
-    this.tailOffered.add(enrolment);
-    if (judgement.kind === "ended") await endEnrolment(db, enrolment);
-    else if (judgement.digests.length > 0) await settle(db, { sent: [], refused: [], again: judgement.digests }, now_ms());
+    const { db, now_ms, send } = this.around;
+    const heard = (server_ms: number, timing: Timing, sent: boolean) => this.noteReply(server_ms, timing, sent);
+    const { batch, outcome } = await push({ db, now_ms, send, heard }, limit, skip);
+    if (outcome.kind === "ok") await this.pruneNowAndThen();
+    return { type: "pushed", now_ms: now_ms(), batch, outcome };
   }
 
   private async list(): Promise<CallOutcome<{ wanted: string[] }>> {

@@ -5,14 +5,17 @@ import { judge, type Known, settled } from "./settlement.ts";
 const digest = (seq: number) => String(seq).padStart(64, "0");
 const places = (states: Record<number, Place["state"]>): Place[] =>
   Object.entries(states).map(([seq, state]) => ({ seq: Number(seq), digest: digest(Number(seq)), state }));
-const known = (states: Record<number, Place["state"]>, more: Partial<Known> = {}): Known => ({
+const known = (states: Record<number, Place["state"]>): Known => ({
   head_seq: Math.max(...Object.keys(states).map(Number)),
   places: places(states),
-  upto_before: 0,
-  tail_offered: false,
-  ...more,
 });
-const holding = (upto: number, missing: [number, number][] = []) => ({ enrolment: "e", upto, digest: upto === 0 ? null : digest(upto), missing });
+const holding = (upto: number, missing: [number, number][] = [], highest = upto) => ({
+  enrolment: "e",
+  upto,
+  digest: upto === 0 ? null : digest(upto),
+  highest,
+  missing,
+});
 
 describe("receipts", () => {
   it("count only for what this batch carried, and outweigh a refusal", () => {
@@ -32,21 +35,21 @@ describe("what the server holds", () => {
     expect(judge(holding(1), known({ 1: "sent", 2: "sent", 3: "sent", 4: "waiting" }))).toEqual({ kind: "again", digests: [digest(2), digest(3)] });
   });
 
-  it("lacks a gap, and once, after it, the tail that cannot be seen", () => {
+  it("lacks a gap, and what comes after the highest that it holds", () => {
     const states = { 1: "sent", 2: "sent", 3: "sent", 4: "sent" } as const;
-    expect(judge(holding(1, [[2, 2]]), known(states))).toEqual({ kind: "again", digests: [digest(2), digest(3), digest(4)] });
-    expect(judge(holding(1, [[2, 2]]), known(states, { tail_offered: true, upto_before: 1 }))).toEqual({ kind: "again", digests: [digest(2)] });
-    expect(judge(holding(1, [[2, 2]]), known(states, { tail_offered: true, upto_before: 2 }))).toMatchObject({ digests: [digest(2), digest(3), digest(4)] });
+    expect(judge(holding(1, [[2, 2]], 4), known(states))).toEqual({ kind: "again", digests: [digest(2)] });
+    expect(judge(holding(1, [[2, 2]], 3), known(states))).toEqual({ kind: "again", digests: [digest(2), digest(4)] });
   });
 
   it("leaves alone what needs help: a gap that stays does not make the tablet send for ever", () => {
     const states = { 1: "sent", 2: "needs-help", 3: "sent" } as const;
-    expect(judge(holding(1, [[2, 2]]), known(states, { tail_offered: true, upto_before: 1 }))).toEqual({ kind: "again", digests: [] });
+    expect(judge(holding(1, [[2, 2]], 3), known(states))).toEqual({ kind: "again", digests: [] });
   });
 
   it("is another history: the enrolment ends", () => {
     const states = { 1: "sent", 2: "sent" } as const;
     expect(judge({ ...holding(2), digest: "f".repeat(64) }, known(states))).toEqual({ kind: "ended" });
     expect(judge(holding(5), known(states))).toEqual({ kind: "ended" });
+    expect(judge(holding(1, [[2, 2]], 3), known(states))).toEqual({ kind: "ended" });
   });
 });

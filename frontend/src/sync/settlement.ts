@@ -28,32 +28,20 @@ export interface Known {
   head_seq: number;
   /** What this tablet keeps of the enrolment, by seq; what was pruned is not there. */
   places: readonly Place[];
-  /** The highest `upto` that this tablet has heard of since its page was loaded. */
-  upto_before: number;
-  /** Whether entries beyond the last gap have been offered again since the page was loaded. */
-  tail_offered: boolean;
 }
 
 function inside(ranges: readonly (readonly [number, number])[], seq: number): boolean {
   return ranges.some(([from, to]) => from <= seq && seq <= to);
 }
 
-/**
- * Which entries the server lost (it was restored from a backup, say).
- *
- * The reply shows gaps below the highest seq held but not that seq itself. Without gaps it is `upto`. With gaps, the
- * tail beyond them is offered once per page load and whenever `upto` went back: else a gap that stays (an entry that
- * needs help) would have the tail sent again with every poll.
- */
+/** Which entries the server lost: it was restored from a backup, say. */
 export function judge(holding: Holding, known: Known): Judgement {
   const at = known.places.find((place) => place.seq === holding.upto);
-  if (holding.upto > known.head_seq || (at !== undefined && at.digest !== holding.digest)) return { kind: "ended" };
-  const lastGap = holding.missing.at(-1);
-  const whole = lastGap === undefined;
-  const offerTail = whole || !known.tail_offered || holding.upto < known.upto_before;
-  const lost = known.places.filter((place) => {
-    if (place.state !== "sent" || place.seq <= holding.upto) return false;
-    return inside(holding.missing, place.seq) || (offerTail && place.seq > (lastGap?.[1] ?? holding.upto));
+  const ahead = Math.max(holding.upto, holding.highest) > known.head_seq;
+  if (ahead || (at !== undefined && at.digest !== holding.digest)) return { kind: "ended" };
+  const lost = known.places.filter(({ state, seq }) => {
+    if (state !== "sent" || seq <= holding.upto) return false;
+    return seq > holding.highest || inside(holding.missing, seq);
   });
   return { kind: "again", digests: lost.map((place) => place.digest) };
 }

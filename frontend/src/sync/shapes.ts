@@ -42,6 +42,12 @@ export function exactly<T extends string | number>(expected: T): Reader<T> {
   return (value) => (value === expected ? expected : wrong(String(expected)));
 }
 
+export const flag: Reader<boolean> = (value) => (typeof value === "boolean" ? value : wrong("flag"));
+
+export function oneOf<T extends string>(...expected: readonly T[]): Reader<T> {
+  return (value) => expected.find((one) => one === value) ?? wrong(expected.join());
+}
+
 export function list<T>(reader: Reader<T>): Reader<T[]> {
   return (value) => (Array.isArray(value) ? value.map((element) => reader(element)) : wrong("list"));
 }

@@ -5,9 +5,10 @@ import { keepDevice } from "../store/device.ts";
 import type { Author, Desk, Draft } from "../store/journal.ts";
 import { keepPerson } from "../store/people.ts";
 import { digestOf, randomBytes, toBase64url, utf8 } from "../vault/bytes.ts";
+import type { SignedCertificate } from "../vault/certificate.ts";
 import { newEnvelope, type ServerKey } from "../vault/envelope.ts";
 import { newPair } from "../vault/keys.ts";
-import { unwrap, wrap } from "../vault/pin.ts";
+import { addData, unwrap, wrapSigning } from "../vault/pin.ts";
 
 export const WARD = "c0ffee00-0000-4000-8000-000000000001";
 export const DEVICE = "5b3b3d52-6a0c-4b9f-8f0a-0d6c1e9a7b11";
@@ -25,20 +26,32 @@ export interface Tablet {
   author: Author;
 }
 
+/** Who certifies: by default nobody, and the certificate is none that a pull would take. */
+type Certify = (facts: { enrolment: string; device: string; name: string; public_key: string }) => Promise<SignedCertificate>;
+
+const uncertified: Certify = ({ enrolment, name }) => Promise.resolve({ certificate: JSON.stringify({ enrolment, name }), signature: "c2ln" });
+
+export interface Issuer {
+  key: ServerKey;
+  certify: Certify;
+}
+
 /** `data` is the tablet's data key; a second person on the same tablet brings the same. */
-export async function enrolled(db: Database, name: string, data = randomBytes(32)): Promise<Tablet> {
+export async function enrolled(db: Database, name: string, data = randomBytes(32), issuer?: Issuer): Promise<Tablet> {
   const enrolment = crypto.randomUUID();
   const pair = await newPair();
-  const wrapped = await wrap({ enrolment, pin: PIN, signing: pair.privateKey, data: data.slice(), iterations: 1_000 });
-  const certificate = JSON.stringify({ enrolment, name });
+  const underPin = await wrapSigning({ enrolment, pin: PIN, signing: pair.privateKey, iterations: 1_000 });
+  const wrapped = await addData(enrolment, underPin, data.slice());
+  const facts = { enrolment, device: DEVICE, name, public_key: toBase64url(pair.publicKey) };
+  const { certificate, signature } = await (issuer?.certify ?? uncertified)(facts);
   await keepPerson(db, {
     row: { enrolment, person: crypto.randomUUID(), username: name, name, roles: ["nurse"], enrolled_ms: 0, wrapped },
-    certificate: { enrolment, certificate, signature: "c2ln" },
+    certificate: { enrolment, certificate, signature },
     certificate_digest: await digestOf(utf8(certificate)),
   });
   const keys = await unwrap(enrolment, PIN, wrapped);
   if (keys === null) throw new Error("the PIN did not open");
-  const envelope = await newEnvelope(DEVICE, await serverKey());
+  const envelope = await newEnvelope(DEVICE, issuer?.key ?? (await serverKey()));
   return { db, author: { enrolment, signing: keys.signing }, desk: { db, data: keys.data, envelope, clock } };
 }
 
@@ -46,10 +59,11 @@ const BOOT = crypto.randomUUID();
 let ticks = 0;
 const clock = () => Promise.resolve({ at_ms: 1_790_000_000_000 + ticks++, zone_min: 60, offset_ms: 0, boot: BOOT, mono_ms: ticks });
 
-export async function freshTablet(name = "nora"): Promise<Tablet> {
+export async function freshTablet(name = "nora", issuer?: Issuer): Promise<Tablet> {
   const db = new Database(`test-${crypto.randomUUID()}`);
-  await keepDevice(db, { device: DEVICE, name: "Tablet 1", wards: [{ ward: WARD, name: "Ward" }], token: TOKEN, keys: [await serverKey()] });
-  return enrolled(db, name);
+  const keys = [issuer?.key ?? (await serverKey())];
+  await keepDevice(db, { device: DEVICE, name: "Tablet 1", wards: [{ ward: WARD, name: "Ward" }], token: TOKEN, keys });
+  return enrolled(db, name, randomBytes(32), issuer);
 }
 
 export function opening(name = "Emma Solberg"): Draft[] {

@@ -8,7 +8,7 @@ import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "
 import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
 import { type Counts, countsOf } from "../store/outbox.ts";
-import { endedNames, peopleOf, unlock, type Unlocking } from "../store/people.ts";
+import { endedNames, namesOf, peopleOf, unlock, type Unlocking } from "../store/people.ts";
 import { newEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
 import { zoneMinAt } from "./look/when.ts";
@@ -30,6 +30,9 @@ export interface Outside {
   /** An entry was written: send it when possible, and tell the other tabs. */
   written: (caseId: string) => void;
   nudge: () => void;
+  /** Somebody works here from now on, or nobody any more: only in between is anything pulled. */
+  unlocked: (session: Session) => void;
+  locked: () => void;
   takeOverUpdate: () => void;
 }
 
@@ -37,6 +40,8 @@ export class App {
   stage = $state<"opening" | "broken" | "ready">("opening");
   device = $state.raw<DeviceRow | null>(null);
   people = $state.raw<PersonRow[]>([]);
+  /** Everybody whose entries are here, by enrolment, as their certificates name them. */
+  private names = $state.raw<ReadonlyMap<string, string>>(new Map());
   ended = $state.raw<string[]>([]);
   contact = $state.raw<ContactRow | null>(null);
   counts = $state.raw<Counts>({ waiting: 0, needs_help: 0 });
@@ -62,15 +67,17 @@ export class App {
   ) {}
 
   async refresh(): Promise<void> {
-    const [device, people, ended, contact, counts] = await Promise.all([
+    const [device, people, names, ended, contact, counts] = await Promise.all([
       deviceOf(this.db),
       peopleOf(this.db),
+      namesOf(this.db),
       endedNames(this.db),
       contactOf(this.db),
       countsOf(this.db),
     ]);
     this.device = device;
     this.people = people;
+    this.names = names;
     this.ended = ended;
     this.contact = contact;
     this.counts = counts;
@@ -103,13 +110,15 @@ export class App {
     if (this.device === null || key === null) return { kind: "unknown" };
     const envelope = await newEnvelope(this.device.device, key);
     const desk: Desk = { db: this.db, data: keys.data, envelope, clock: () => this.clock() };
-    this.session = { person, keys, desk };
-    this.outside.nudge();
+    const session = { person, keys, desk };
+    this.session = session;
+    this.outside.unlocked(session);
     return unlocking;
   }
 
   lock(): void {
     this.session = null;
+    this.outside.locked();
     if (this.outdated) location.reload();
   }
 
@@ -124,6 +133,12 @@ export class App {
     this.failed = null;
     this.writings += 1;
     this.outside.written(caseId);
+    void this.refresh();
+  }
+
+  /** Others' entries have come in: the ward list and an open case show them. What is being typed stays. */
+  arrived(): void {
+    this.writings += 1;
     void this.refresh();
   }
 
@@ -143,7 +158,7 @@ export class App {
   }
 
   personName(enrolment: string): string {
-    return this.people.find((person) => person.enrolment === enrolment)?.name ?? "";
+    return this.names.get(enrolment) ?? "";
   }
 }
 

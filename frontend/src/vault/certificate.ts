@@ -1,4 +1,4 @@
-// The server's signed statement about a person on this tablet (docs/wire-format.md, "Certificate").
+// The server's signed statement about a writer: a person on a tablet, or itself on a ward (docs/wire-format.md, "Certificate").
 
 import { decode, isObject, type JsonObject } from "../core/canonical.ts";
 import { digestOf, utf8 } from "./bytes.ts";
@@ -11,6 +11,8 @@ export interface SignedCertificate {
 }
 
 export interface Certificate {
+  /** Of a "server", `device` is the ward and `person` the enrolment. */
+  type: "person" | "server";
   enrolment: string;
   device: string;
   wards: string[];
@@ -31,10 +33,11 @@ function certificateFrom(value: JsonObject, digest: string): Certificate | null 
   const { v, type, enrolment, device, wards, person, name, roles, public_key, issued_ms } = value;
   const wardList = textsIn(wards);
   const roleList = textsIn(roles);
-  if (v !== 1 || type !== "person" || wardList === null || roleList === null || typeof issued_ms !== "number") return null;
+  if (v !== 1 || (type !== "person" && type !== "server")) return null;
+  if (wardList === null || roleList === null || typeof issued_ms !== "number") return null;
   if (typeof enrolment !== "string" || typeof device !== "string" || typeof person !== "string") return null;
   if (typeof name !== "string" || typeof public_key !== "string") return null;
-  return { enrolment, device, wards: wardList, person, name, roles: roleList, public_key, issued_ms, digest };
+  return { type, enrolment, device, wards: wardList, person, name, roles: roleList, public_key, issued_ms, digest };
 }
 
 /** Null unless one of these server keys signed it and it says all that a certificate says. */

@@ -39,7 +39,7 @@ export async function verifies(publicKey: string, signature: string, bytes: Byte
   }
 }
 
-/** Shows the server that whoever enrols holds the new key; base64url. `statement` is canonical. */
-export async function prove(pair: NewPair, statement: Bytes): Promise<string> {
-  return toBase64url(await sign(pair.privateKey, withPurpose("enrolment", statement)));
+/** A signature for a purpose, base64url. */
+export async function signFor(purpose: Purpose, privateKey: CryptoKey, bytes: Bytes): Promise<string> {
+  return toBase64url(await sign(privateKey, withPurpose(purpose, bytes)));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { randomBytes, utf8 } from "./bytes.ts";
 import { newPair, sign, verifies } from "./keys.ts";
-import { isPin, isWeakPin, PBKDF2_ITERATIONS, unwrap, wrap } from "./pin.ts";
+import { addData, isPin, isWeakPin, PBKDF2_ITERATIONS, unwrap, wrapSigning } from "./pin.ts";
 import { openAtRest, sealAtRest } from "./rest.ts";
 import { afterWrong, NO_TRIES, remainingWaitMs } from "./waits.ts";
 import { toBase64url } from "./bytes.ts";
@@ -12,7 +12,8 @@ async function wrapped(pin: string) {
   const pair = await newPair();
   const enrolment = crypto.randomUUID();
   const data = randomBytes(32);
-  return { pair, enrolment, wrapping: await wrap({ enrolment, pin, signing: pair.privateKey, data, iterations: FAST }) };
+  const underPin = await wrapSigning({ enrolment, pin, signing: pair.privateKey, iterations: FAST });
+  return { pair, enrolment, wrapping: await addData(enrolment, underPin, data) };
 }
 
 describe("keys under a PIN", () => {

@@ -9,10 +9,14 @@ import { type Bytes, join, randomBytes, utf8, uuidBytes } from "./bytes.ts";
 export const PBKDF2_ITERATIONS = 600_000;
 export const PIN_LENGTH = 6;
 
-export interface Wrapped {
+/** A signing key alone: an enrolment that the server has not answered yet. */
+export interface WrappedSigning {
   salt: Bytes;
   iterations: number;
   signing: Sealed;
+}
+
+export interface Wrapped extends WrappedSigning {
   data: Sealed;
 }
 
@@ -72,25 +76,30 @@ export interface ToWrap {
   pin: string;
   /** Extractable. */
   signing: CryptoKey;
-  /** The tablet's data key, 32 bytes, as the server derives it. */
-  data: Bytes;
   iterations?: number;
 }
 
-export async function wrap({ enrolment, pin, signing, data, iterations = PBKDF2_ITERATIONS }: ToWrap): Promise<Wrapped> {
+/** A signing key under a PIN, with the PIN's own key still at hand, so that the data key can be added. */
+export interface UnderPin {
+  wrapped: WrappedSigning;
+  signing: CryptoKey;
+  under: CryptoKey;
+}
+
+export async function wrapSigning({ enrolment, pin, signing, iterations = PBKDF2_ITERATIONS }: ToWrap): Promise<UnderPin> {
   const salt = randomBytes(16);
   const under = await keyFrom(pin, salt, iterations);
+  return { wrapped: { salt, iterations, signing: await wrapOne(signing, under, enrolment, "signing") }, signing, under };
+}
+
+/** `data`: the tablet's data key, 32 bytes, as the server derives it. */
+export async function addData(enrolment: string, { wrapped, under }: UnderPin, data: Bytes): Promise<Wrapped> {
   const dataKey = await crypto.subtle.importKey("raw", data, "AES-GCM", true, ["encrypt", "decrypt"]);
-  return {
-    salt,
-    iterations,
-    signing: await wrapOne(signing, under, enrolment, "signing"),
-    data: await wrapOne(dataKey, under, enrolment, "data"),
-  };
+  return { ...wrapped, data: await wrapOne(dataKey, under, enrolment, "data") };
 }
 
 /** Null when the PIN is wrong (or the wrapping was damaged: it cannot be told apart). */
-export async function unwrap(enrolment: string, pin: string, wrapped: Wrapped): Promise<OpenKeys | null> {
+export async function unwrapSigning(enrolment: string, pin: string, wrapped: WrappedSigning): Promise<UnderPin | null> {
   const under = await keyFrom(pin, wrapped.salt, wrapped.iterations);
   try {
     const signing = await crypto.subtle.unwrapKey(
@@ -102,16 +111,27 @@ export async function unwrap(enrolment: string, pin: string, wrapped: Wrapped): 
       false,
       ["sign"],
     );
+    return { wrapped, signing, under };
+  } catch {
+    return null;
+  }
+}
+
+/** Null as for `unwrapSigning`. */
+export async function unwrap(enrolment: string, pin: string, wrapped: Wrapped): Promise<OpenKeys | null> {
+  const opened = await unwrapSigning(enrolment, pin, wrapped);
+  if (opened === null) return null;
+  try {
     const data = await crypto.subtle.unwrapKey(
       "raw",
       wrapped.data.sealed,
-      under,
+      opened.under,
       aesFor(enrolment, "data", wrapped.data.nonce),
       "AES-GCM",
       false,
       ["encrypt", "decrypt"],
     );
-    return { signing, data };
+    return { signing: opened.signing, data };
   } catch {
     return null;
   }

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { digestOf, fromBase64url, fromHex, join, toBase64url, u64, utf8, uuidBytes } from "./bytes.ts";
 import { readCertificate } from "./certificate.ts";
 import { newEnvelope, sealEntry } from "./envelope.ts";
-import { newPair, prove, sign, verifies, withPurpose } from "./keys.ts";
+import { newPair, sign, signFor, verifies, withPurpose } from "./keys.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
 const vector = JSON.parse(readFileSync(resolve(root, "tests/vectors/seal.json"), "utf8")) as {
@@ -90,7 +90,7 @@ describe.skipIf(!existsSync(python))("the server's code", () => {
       seq: 7,
       sealed: toBase64url(sealed),
       public_key: toBase64url(pair.publicKey),
-      proof: await prove(pair, utf8("statement")),
+      proof: await signFor("enrolment", pair.privateKey, utf8("statement")),
     };
     const said = execFileSync(python, ["-c", OPEN_IN_PYTHON], { cwd: root, input: JSON.stringify(given), encoding: "utf8" });
     expect(JSON.parse(said)).toEqual({ entry: '{"name":"Nora Åsen"}', private: "private", signed: true, proved: true });

@@ -1,7 +1,7 @@
 // One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
 
 import type { Json } from "../../core/canonical.ts";
-import { bodyOf, correctedMs } from "../../core/entry.ts";
+import { bodyOf, correctedMs, type Seen } from "../../core/entry.ts";
 import { fold, type Written } from "../../core/fold.ts";
 import { type Certificates, type HoldView, type ItemView, type PhaseView, readiness, type Readiness, type SignatureView } from "../../core/readiness.ts";
 import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
@@ -170,14 +170,13 @@ export class CaseModel {
     return this.write((view) => this.unchangedHold(view, item, hold) && [draft], by);
   }
 
-  async sign(phase: PhaseView, slot: SignatureView, by: Signing): Promise<boolean> {
+  sign(phase: PhaseView, slot: SignatureView, by: Signing): Promise<boolean> {
     const release = this.release?.digest ?? "";
-    const cursor = (await this.app.db.cursors.get(this.ward)) ?? null;
-    const draft = signatureDraft({ phase, slot, release, seen: cursor });
-    return this.write((view) => {
+    return this.write((view, seen) => {
       const now = view.phases.find((one) => one.key === phase.key);
       const nowSlot = now?.signatures.find((one) => one.meaning === slot.meaning);
-      return now !== undefined && nowSlot?.signable === true && same(now.covers, phase.covers) ? [draft] : false;
+      const unchanged = now !== undefined && nowSlot?.signable === true && same(now.covers, phase.covers);
+      return unchanged && [signatureDraft({ phase, slot, release, seen })];
     }, by);
   }
 
@@ -192,15 +191,15 @@ export class CaseModel {
     return readiness(release, this.signers, fold(writtenFrom(held)), now_ms, zoneMinAt(now_ms));
   }
 
-  /** `compose` sees the case as it is under the writer's lock; false: it is not what the person saw. */
-  private async write(compose: (view: Readiness) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
+  /** `compose` sees case and log as they are under the writer's lock; false: it is not what the person saw. */
+  private async write(compose: (view: Readiness, seen: Seen | null) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
     const { release } = this;
     if (release === null) return false;
     const written = await write(this.session.desk, {
       ward: this.ward,
       case: this.caseId,
       author: { enrolment: by.person.enrolment, signing: by.keys.signing },
-      compose: (held) => compose(this.judged(release, held)) || null,
+      compose: (held, seen) => compose(this.judged(release, held), seen) || null,
     });
     if (written.kind === "saved") this.app.saved(this.caseId);
     else this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);

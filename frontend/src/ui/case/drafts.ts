@@ -1,8 +1,8 @@
 // From what a person did on the screen to what will be written.
 
 import type { Json } from "../../core/canonical.ts";
+import type { Seen } from "../../core/entry.ts";
 import type { HoldView, ItemView, PhaseView, SignatureView } from "../../core/readiness.ts";
-import type { CursorRow } from "../../store/database.ts";
 import type { Draft } from "../../store/journal.ts";
 
 export interface Answer {
@@ -51,14 +51,14 @@ interface ToSign {
   phase: PhaseView;
   slot: SignatureView;
   release: string;
-  seen: CursorRow | null;
+  /** The head of the ward's log as last pulled: whoever signs, signs it too. */
+  seen: Seen | null;
 }
 
 export function signatureDraft({ phase, slot, release, seen }: ToSign): Draft {
-  const head = seen === null ? null : { ward: seen.ward, position: seen.position, hash: seen.hash };
   return {
     type: "phase.signed",
-    body: { phase: phase.key, meaning: slot.meaning, release, covers: [...phase.covers], seen: head, guest: null },
+    body: { phase: phase.key, meaning: slot.meaning, release, covers: [...phase.covers], seen: seen === null ? null : { ...seen }, guest: null },
     private: null,
   };
 }

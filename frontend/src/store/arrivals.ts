@@ -1,0 +1,131 @@
+// Entries that a pull has brought and that are proved: taken into the packs, merged by digest.
+//
+// Entries, certificates and cursor go down in one transaction, under the writer's lock. Cut off before it, the tablet
+// stands where it stood and asks again; after it, everything is there. What comes twice is there once.
+
+import type { CertificateRow, CursorRow, Database } from "./database.ts";
+import type { Desk } from "./journal.ts";
+import { exclusively, WRITER } from "./lock.ts";
+import { type HeldEntry, openPack, openSummary, type PackToSeal, replace, sealPack, sealSummary } from "./packs.ts";
+import { lineOf } from "./summary.ts";
+
+export interface ArrivedCase {
+  case: string;
+  /** Where the case stands now; null: where its pack says, and without a pack it is not kept. */
+  ward: string | null;
+  entries: readonly HeldEntry[];
+  /** These are all entries that the server holds of it. */
+  whole: boolean;
+}
+
+export interface Move {
+  /** Where the tablet stood when it asked; null: nowhere. */
+  from: CursorRow | null;
+  to: CursorRow;
+  /** After a start: the cases that were fetched for it. All others of the ward are no longer known to be whole. */
+  started: ReadonlySet<string> | null;
+}
+
+export interface Arrival {
+  cases: readonly ArrivedCase[];
+  certificates: readonly CertificateRow[];
+  /** Null: the cursor stays. */
+  move: Move | null;
+}
+
+export type Taken =
+  | { kind: "taken"; fresh: number }
+  /** The tablet stands elsewhere by now; nothing was stored. */
+  | { kind: "moved" }
+  /** A pack or summary does not open; nothing was stored. */
+  | { kind: "unreadable" };
+
+const TRIES = 3;
+
+export async function takeIn(desk: Pick<Desk, "db" | "data">, arrival: Arrival): Promise<Taken> {
+  return exclusively(WRITER, async () => {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const taken = await takeInOnce(desk, arrival);
+      if (taken !== "raced") return taken;
+    }
+    return { kind: "moved" };
+  });
+}
+
+/** "raced": without Web Locks, another tab wrote one of the packs meanwhile. */
+async function takeInOnce({ db, data }: Pick<Desk, "db" | "data">, arrival: Arrival): Promise<Taken | "raced"> {
+  const merged = await Promise.all(arrival.cases.map((one) => merge(db, data, one)));
+  if (merged.includes(null)) return { kind: "unreadable" };
+  const changed = merged.filter((one) => one !== null && one.pack !== null) as { pack: PackToSeal; before: string | null; fresh: number }[];
+  const wards = new Set(changed.flatMap(({ pack, before }) => (before === null ? [pack.ward] : [pack.ward, before])));
+  const summaries = await Promise.all([...wards].map((ward) => summaryOf(db, data, ward, changed.map(({ pack }) => pack))));
+  if (summaries.includes(null)) return { kind: "unreadable" };
+  const sealed = {
+    packs: await Promise.all(changed.map(({ pack }) => sealPack(data, pack))),
+    summaries: summaries.filter((summary) => summary !== null),
+  };
+  const stored = await db.transaction("rw", [db.packs, db.summaries, db.cursors, db.certificates], async () => {
+    if (!(await standsAt(db, arrival.move))) return "moved";
+    if (!(await replace(db, sealed))) return "raced";
+    await db.certificates.bulkPut([...arrival.certificates]);
+    await moveCursor(db, arrival.move);
+    return "taken";
+  });
+  if (stored !== "taken") return stored === "moved" ? { kind: "moved" } : "raced";
+  return { kind: "taken", fresh: changed.reduce((sum, { fresh }) => sum + fresh, 0) };
+}
+
+interface Merged {
+  /** Null when nothing is new. */
+  pack: PackToSeal | null;
+  /** The ward in which it stood until now. */
+  before: string | null;
+  fresh: number;
+}
+
+async function merge(db: Database, data: CryptoKey, arrived: ArrivedCase): Promise<Merged | null> {
+  const held = await openPack(db, data, arrived.case);
+  if (held === null) return null;
+  const known = new Set(held.content.map((entry) => entry.digest));
+  const fresh = arrived.entries.filter(({ digest }) => !known.has(digest) && known.add(digest));
+  const ward = arrived.ward ?? held.ward;
+  const whole = held.whole || arrived.whole;
+  const same = fresh.length === 0 && whole === held.whole && ward === held.ward;
+  const before = held.ward;
+  if (ward === null || same) return { pack: null, before, fresh: 0 };
+  const entries = [...held.content, ...fresh];
+  return { pack: { case: arrived.case, ward, version: held.version + 1, whole, entries }, before, fresh: fresh.length };
+}
+
+async function summaryOf(db: Database, data: CryptoKey, ward: string, packs: readonly PackToSeal[]) {
+  const summary = await openSummary(db, data, ward);
+  if (summary === null) return null;
+  const touched = new Set(packs.map((pack) => pack.case));
+  const here = packs.filter((pack) => pack.ward === ward);
+  const lines = [...summary.content.filter((line) => !touched.has(line.case)), ...here.map((pack) => lineOf(pack.case, pack.entries))];
+  return sealSummary(data, ward, summary.version + 1, lines);
+}
+
+async function standsAt(db: Database, move: Move | null): Promise<boolean> {
+  if (move === null) return true;
+  const cursor = await db.cursors.get(move.to.ward);
+  return cursor?.position === move.from?.position && cursor?.hash === move.from?.hash;
+}
+
+async function moveCursor(db: Database, move: Move | null): Promise<void> {
+  if (move === null) return;
+  const { to, started } = move;
+  await db.cursors.put(to);
+  if (started === null) return;
+  await db.packs.where("ward").equals(to.ward).modify((pack) => void (pack.whole = started.has(pack.case)));
+}
+
+/** Which of these cases must be fetched by name before rows of them can be taken in. */
+export async function notWhole(db: Database, cases: readonly string[]): Promise<string[]> {
+  const rows = await db.packs.bulkGet([...cases]);
+  return cases.filter((_, index) => rows[index]?.whole !== true);
+}
+
+export async function cursorsOf(db: Database, wards: readonly string[]): Promise<(CursorRow | null)[]> {
+  return (await db.cursors.bulkGet([...wards])).map((row) => row ?? null);
+}
