@@ -93,14 +93,17 @@ export class Server {
   }
 
   /** An entry by any writer whose pair is known, put straight into the log. */
-  async write(pair: NewPair, enrolment: string, caseId: string | null, type: string, body: JsonObject, bent: Partial<Row> = {}): Promise<Row> {
+  async write(
+    pair: NewPair, enrolment: string, caseId: string | null, type: string, body: JsonObject, bent: Partial<Row> = {}, part: string | null = null,
+  ): Promise<Row> {
     const own = this.rows.filter((row) => row.enrolment === enrolment);
     const entry = canonical({
       v: 1, enrolment, seq: own.length + 1, prev: own.at(-1)?.digest ?? "0".repeat(64), ward: WARD, case: caseId, type, salt: newSalt(),
-      clock: { at_ms: 1_790_000_000_000, zone_min: 60, offset_ms: 0, boot: crypto.randomUUID(), mono_ms: 0 }, body, private: null,
+      clock: { at_ms: 1_790_000_000_000, zone_min: 60, offset_ms: 0, boot: crypto.randomUUID(), mono_ms: 0 }, body,
+      private: part === null ? null : await digestOf(utf8(part)),
     });
     const signature = toBase64url(await sign(pair.privateKey, utf8(entry)));
-    await this.append({ ward: WARD, case: caseId, enrolment, digest: await digestOf(utf8(entry)), entry, private: null, signature, ...bent });
+    await this.append({ ward: WARD, case: caseId, enrolment, digest: await digestOf(utf8(entry)), entry, private: part, signature, ...bent });
     return this.rows.at(-1) as Row;
   }
 

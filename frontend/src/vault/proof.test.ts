@@ -63,6 +63,15 @@ describe("rows", () => {
     expect(await doubts([first, { ...second, ...bend(second) }])).toEqual([null, code]);
   });
 
+  it("are proved without their private part, which may have been erased, and doubted with another's", async () => {
+    const part = `{"salt":"${"A".repeat(22)}","text":"x"}`;
+    server.restore(0);
+    const named = await server.write(pairs.get(NORA) as NewPair, NORA, CASE, "answer.given", ANSWER, {}, part);
+    expect(await doubts([named])).toEqual([null]);
+    expect(await doubts([{ ...named, private: null }])).toEqual([null]);
+    expect(await doubts([{ ...named, private: part.replace("x", "y") }])).toEqual(["private-wrong"]);
+  });
+
   it("are doubted when their writer is not certified", async () => {
     const rows = await written(NORA, 1);
     expect((await judge(rows, new Map())).map(({ doubt }) => doubt)).toEqual(["certificate-missing"]);
