@@ -121,8 +121,8 @@ class Hands:
         self.tap(f"decision-{decision}")
         self.on("signer-name").fill(name)
 
-    def draw(self, *strokes: list[tuple[float, float]]) -> None:
-        """Draw with the mouse; places are parts of the field's width and height."""
+    def draw(self, *strokes: list[tuple[float, float]], finger: bool = False) -> None:
+        """Draw with the mouse or a finger; places are parts of the field's width and height."""
         field = self.on("signature-field")
         field.scroll_into_view_if_needed()
         for stroke in strokes:
@@ -130,12 +130,27 @@ class Hands:
             box = field.bounding_box()
             assert box
             places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-            self.page.mouse.move(*places[0])
-            self.page.mouse.down()
-            for place in places[1:]:
-                self.page.mouse.move(*place, steps=8)
-            self.page.mouse.up()
+            if finger:
+                self._stroke_with_finger(places)
+            else:
+                self._stroke_with_mouse(places)
             expect(field).to_have_attribute("data-lines", str(before + 1))
+
+    def _stroke_with_mouse(self, places: list[tuple[float, float]]) -> None:
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=8)
+        self.page.mouse.up()
+
+    def _stroke_with_finger(self, places: list[tuple[float, float]]) -> None:
+        """Playwright's own touch screen only taps."""
+        glass = self.tablet.context.new_cdp_session(self.page)
+        for kind, at in [("touchStart", places[0]), *(("touchMove", place) for place in places[1:])]:
+            glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
+            self.page.wait_for_timeout(40)
+        glass.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        glass.detach()
 
     def drawn_paths(self) -> list[str]:
         """The paths of the signature that the field shows."""

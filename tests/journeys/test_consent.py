@@ -50,7 +50,7 @@ def grant(hands: Hands, *, name: str, relation: str, strokes: list[list[tuple[fl
     """Somebody signs, and the nurse answers for it; gives what was seen on the glass."""
     hands.tap("decide")
     hands.fill_paper(name=name, relation=relation)
-    hands.draw(*strokes)
+    hands.draw(*strokes, finger=True)
     seen = hands.drawn_paths()
     hands.tap("paper-next")
     hands.prove("decide-dialog", "nora")
@@ -92,7 +92,9 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     hands.phase_from_anywhere("plan")
     hands.ending("withdraw-procedure")
     hands.tablet.screenshot("withdraw")
-    hands.tap("reason-quick")
+    # The PIN pad beside the reason must not take the digits out of it.
+    hands.on("reason").press_sequentially("By telephone at 12:30")
+    expect(hands.on("reason")).to_have_value("By telephone at 12:30")
     hands.prove("withdraw-dialog", "nora")
     hands.consent("procedure")
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "withdrawn")
@@ -161,7 +163,7 @@ def assert_written(evidence: Evidence, drawn: dict[str, list[str]]) -> None:
 def assert_never_valid_again(evidence: Evidence) -> None:
     """At no instant after the withdrawal, wherever it stands among the entries."""
     (withdrawn,) = evidence.of("consent.withdrawn")
-    assert withdrawn["said"]["reason"] == "No reason was given."
+    assert withdrawn["said"]["reason"] == "By telephone at 12:30"
     at_ms = withdrawn["clock"]["at_ms"]
     day_ms = 86_400_000
     for now_ms in (at_ms, at_ms + 60_000, at_ms + day_ms, at_ms + 400 * day_ms):
