@@ -99,3 +99,69 @@ class Hands:
     def waiting(self) -> int:
         """How many entries wait, by the status line."""
         return int(self.on("sync-status").get_attribute("data-waiting") or 0)
+
+    def prove(self, dialog: str, username: str, *, pin: str = PIN) -> None:
+        """Say who one is, with the PIN, in a dialog that asks for it; it closes when the act is written."""
+        self.tap(f"signer-{username}")
+        self.type_pin(pin)
+        expect(self.on(dialog)).to_be_hidden(timeout=30_000)
+
+    def phase_from_anywhere(self, key: str) -> None:
+        """To a phase, from another one or from a consent of the same case."""
+        if self.on("all-phases").is_visible():
+            self.tap("all-phases")
+        self.phase(key)
+
+    def consent(self, key: str) -> None:
+        """From anywhere in a case to one of its consents."""
+        if self.on("all-phases").is_visible():
+            self.tap("all-phases")
+        self.tap(f"consent-{key}")
+        expect(self.on(f"consent-screen-{key}")).to_be_visible()
+
+    def fill_paper(self, *, name: str, relation: str, decision: str = "granted") -> None:
+        """Fill in all of a consent but the signature."""
+        self.tap(f"relation-{relation}")
+        self.tap(f"decision-{decision}")
+        self.on("signer-name").fill(name)
+
+    def draw(self, *strokes: list[tuple[float, float]], finger: bool = False) -> None:
+        """Draw with the mouse or a finger; places are parts of the field's width and height."""
+        field = self.on("signature-field")
+        field.scroll_into_view_if_needed()
+        for stroke in strokes:
+            before = int(field.get_attribute("data-lines") or 0)
+            box = field.bounding_box()
+            assert box
+            places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+            if finger:
+                self._stroke_with_finger(places)
+            else:
+                self._stroke_with_mouse(places)
+            expect(field).to_have_attribute("data-lines", str(before + 1))
+
+    def _stroke_with_mouse(self, places: list[tuple[float, float]]) -> None:
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=8)
+        self.page.mouse.up()
+
+    def _stroke_with_finger(self, places: list[tuple[float, float]]) -> None:
+        """Playwright's own touch screen only taps."""
+        glass = self.tablet.context.new_cdp_session(self.page)
+        for kind, at in [("touchStart", places[0]), *(("touchMove", place) for place in places[1:])]:
+            glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
+            self.page.wait_for_timeout(40)
+        glass.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        glass.detach()
+
+    def drawn_paths(self) -> list[str]:
+        """The paths of the signature that the field shows."""
+        paths = self.on("signature-field").locator("path:not(.rule)")
+        return [str(path.get_attribute("d")) for path in paths.all()]
+
+    def ending(self, way: str) -> None:
+        """Two taps from any phase."""
+        self.tap("ending")
+        self.tap(way)

@@ -11,7 +11,9 @@ import { type Counts, countsOf } from "../store/outbox.ts";
 import { endedNames, namesOf, peopleOf, unlock, type Unlocking } from "../store/people.ts";
 import { newEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
+import type { Timing } from "./answer/timing.ts";
 import { zoneMinAt } from "./look/when.ts";
+import type { Paper } from "./signature/paper.svelte.ts";
 
 /** Idle for so long, the tablet locks itself. */
 export const LOCK_AFTER_MS = 5 * 60_000;
@@ -22,8 +24,15 @@ export interface Session {
   desk: Desk;
 }
 
-/** By item and part: the chosen keys, or the typed text. */
-export type Drafts = SvelteMap<string, string | string[]>;
+/** What a person has begun in a case and not saved. */
+export interface Begun {
+  /** By item and part: the chosen keys, or the typed text. */
+  answers: SvelteMap<string, string | string[]>;
+  /** By item and part: when it was done, if not now. */
+  times: SvelteMap<string, Timing>;
+  /** By what they are for. */
+  papers: SvelteMap<string, Paper>;
+}
 
 /** What main.ts lends to the screens: the other side of sending, and the waiting update. */
 export interface Outside {
@@ -58,7 +67,7 @@ export class App {
   now_ms = $state(Date.now());
 
   private outdated = false;
-  private readonly drafts = new Map<string, Drafts>();
+  private readonly begun = new Map<string, Begun>();
   private readonly boot = crypto.randomUUID();
 
   constructor(
@@ -147,13 +156,13 @@ export class App {
     this.failed = code;
   }
 
-  /** Each person's own; in memory only, so a locked tablet shows nothing of them. */
-  draftsOf(enrolment: string, caseId: string): Drafts {
+  /** Each person's own; in memory only, so a locked tablet shows nothing of it. */
+  begunBy(enrolment: string, caseId: string): Begun {
     const name = `${enrolment} ${caseId}`;
-    const known = this.drafts.get(name);
+    const known = this.begun.get(name);
     if (known !== undefined) return known;
-    const fresh: Drafts = new SvelteMap();
-    this.drafts.set(name, fresh);
+    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), papers: new SvelteMap() };
+    this.begun.set(name, fresh);
     return fresh;
   }
 

@@ -1,9 +1,11 @@
 // One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
 
 import type { Json } from "../../core/canonical.ts";
-import { bodyOf, correctedMs, type Seen } from "../../core/entry.ts";
-import { fold, type Written } from "../../core/fold.ts";
-import { type Certificates, type HoldView, type ItemView, type PhaseView, readiness, type Readiness, type SignatureView } from "../../core/readiness.ts";
+import { bodyOf, correctedMs, type EntryType, type Seen } from "../../core/entry.ts";
+import { fold, type State, type Written } from "../../core/fold.ts";
+import { Judge } from "../../core/judge.ts";
+import type { Moment } from "../../core/moment.ts";
+import { type Certificates, type ConsentView, type HoldView, type ItemView, type PhaseView, readiness, type Readiness } from "../../core/readiness.ts";
 import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
 import type { PersonRow } from "../../store/database.ts";
 import { type Draft, write } from "../../store/journal.ts";
@@ -12,12 +14,15 @@ import { type HeldEntry, openPack } from "../../store/packs.ts";
 import { certificatesOf } from "../../store/people.ts";
 import { patientIn, writtenFrom } from "../../store/summary.ts";
 import type { OpenKeys } from "../../vault/pin.ts";
+import type { Timing } from "../answer/timing.ts";
 import { valueWords } from "../answer/words.ts";
 import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
-import type { App, Drafts, Session } from "../app.svelte.ts";
+import type { App, Begun, Session } from "../app.svelte.ts";
 import { releaseOf } from "../releases.svelte.ts";
-import { type Answer, answerDraft, holdDraft, noteDraft, signatureDraft } from "./drafts.ts";
+import { type Line, linesIn } from "../signature/drawing.ts";
+import { same } from "./same.ts";
+import { type Answer, answerDraft, type Guest, holdDraft, noteDraft, signatureDraft } from "./drafts.ts";
 
 /** Who wrote something and when, by the server's clock as well as it was known. */
 export interface Authorship {
@@ -39,8 +44,26 @@ function signerIn(certificate: string): [string, Certificates[string]] {
   return [enrolment, { person, name, roles }];
 }
 
-function same(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((digest, index) => digest === other[index]);
+export function signersIn(rows: readonly { certificate: string }[]): Certificates {
+  return Object.fromEntries(rows.map(({ certificate }) => signerIn(certificate)));
+}
+
+/** What an answer entry says; text and reason where they are known here. */
+interface Said {
+  value: Json;
+  text: string | null;
+  reason: string | null;
+  timing: { occurred_ms: number; late: boolean } | null;
+}
+
+/** What acts that are written elsewhere need of an opened case. */
+export type Acting = Pick<CaseModel, "release" | "state" | "view" | "act">;
+
+/** A case as it is under the writer's lock, and the head of the ward's log as last pulled, which who signs signs too. */
+export interface Now {
+  view: Readiness;
+  state: State;
+  seen: Seen | null;
 }
 
 export class CaseModel {
@@ -51,21 +74,21 @@ export class CaseModel {
   release = $state.raw<Release | null>(null);
   private signers = $state.raw<Certificates>({});
 
-  /** Typed or chosen, not yet saved; outlives an automatic locking. */
-  readonly drafts: Drafts;
+  /** Typed, chosen or drawn, not yet saved; outlives an automatic locking. */
+  readonly begun: Begun;
 
   private readonly written = $derived<Written[]>(writtenFrom(this.held));
   readonly state = $derived(fold(this.written));
   private readonly byDigest = $derived(new Map(this.written.map((one) => [one.digest, one])));
   readonly patient = $derived(patientIn(this.state));
-  readonly view = $derived(this.release === null ? null : this.judged(this.release, this.held));
+  readonly view = $derived(this.release === null ? null : this.judged(this.release, this.state));
 
   constructor(
     private readonly app: App,
-    private readonly session: Session,
+    readonly session: Session,
     readonly caseId: string,
   ) {
-    this.drafts = app.draftsOf(session.person.enrolment, caseId);
+    this.begun = app.begunBy(session.person.enrolment, caseId);
   }
 
   async load(): Promise<void> {
@@ -76,7 +99,7 @@ export class CaseModel {
       return;
     }
     this.unsent = await unsentDigests(db);
-    this.signers = Object.fromEntries((await certificatesOf(db)).map((row) => signerIn(row.certificate)));
+    this.signers = signersIn(await certificatesOf(db));
     this.ward = (await db.packs.get(this.caseId))?.ward ?? "";
     this.held = pack.content;
     this.release = await releaseOf(db, this.state.opened[0]?.release ?? "");
@@ -92,6 +115,10 @@ export class CaseModel {
     return this.view?.phases.find((phase) => phase.key === key) ?? null;
   }
 
+  consent(key: string): ConsentView | null {
+    return this.view?.consents.find((consent) => consent.key === key) ?? null;
+  }
+
   authorship(digest: string | undefined): Authorship | null {
     const one = digest === undefined ? undefined : this.byDigest.get(digest);
     if (digest === undefined || one === undefined) return null;
@@ -99,13 +126,26 @@ export class CaseModel {
     return { name: this.signers[enrolment]?.name ?? "?", at_ms: correctedMs(clock), unsent: this.unsent.has(digest) };
   }
 
-  /** What an answer entry says: its value, and its text and reason where they are known here. */
-  said(digest: string): { value: Json; text: string | null; reason: string | null } | null {
+  said(digest: string): Said | null {
     const one = this.byDigest.get(digest);
     const body = one === undefined ? null : bodyOf(one.entry, "answer.given");
     if (one === undefined || body === null) return null;
     const field = (name: string) => (typeof one.private?.[name] === "string" ? one.private[name] : null);
-    return { value: body.value, text: field("text"), reason: field("reason") };
+    const { occurred_ms, late } = body;
+    return { value: body.value, text: field("text"), reason: field("reason"), timing: occurred_ms === null ? null : { occurred_ms, late } };
+  }
+
+  /** Who signed by drawing, and what they drew, where it is known here. */
+  drawnIn(digest: string | undefined): { name: string; lines: readonly Line[] } | null {
+    const part = digest === undefined ? null : this.byDigest.get(digest)?.private;
+    const [name, lines] = [part?.["name"], linesIn(part?.["strokes"])];
+    return typeof name === "string" && lines !== null ? { name, lines } : null;
+  }
+
+  /** The entries of a type, in the order in which they were written on their clocks. */
+  entriesOf(type: EntryType): readonly Written[] {
+    const found = this.written.filter(({ entry }) => bodyOf(entry, type) !== null);
+    return found.sort((one, other) => correctedMs(one.entry.clock) - correctedMs(other.entry.clock));
   }
 
   /** What people noted beside an item, in the order in which it was written on their clocks. */
@@ -147,37 +187,54 @@ export class CaseModel {
   }
 
   /** The people who signed the slots of a phase before this one. */
-  signersBefore(phase: PhaseView, slot: SignatureView): ReadonlySet<string> {
-    const before = phase.signatures.slice(0, phase.signatures.findIndex(({ meaning }) => meaning === slot.meaning));
+  signersBefore(phase: PhaseView, index: number): ReadonlySet<string> {
+    const before = phase.signatures.slice(0, index);
     const enrolments = before.flatMap(({ standing }) => standing).map((digest) => this.byDigest.get(digest)?.entry.enrolment ?? "");
     return new Set(enrolments.map((enrolment) => this.signers[enrolment]?.person ?? ""));
   }
 
-  answer(item: ItemView, answer: Answer): Promise<boolean> {
-    return this.write(() => [answerDraft(item, answer)]);
+  answer(item: ItemView, answer: Answer, timing: Timing | null = null): Promise<boolean> {
+    return this.act(() => [answerDraft(item, answer, timing)]);
+  }
+
+  /** The answer that stands, given again for when it was done; null: for now. */
+  retime(item: ItemView, timing: Timing | null): Promise<boolean> {
+    const said = this.said(item.heads[0] ?? "");
+    if (said === null) return Promise.resolve(false);
+    // Why it was entered later stands on the last line of an answer that was.
+    const lines = said.reason?.split("\n") ?? [];
+    const reason = (said.timing?.late === true ? lines.slice(0, -1) : lines).join("\n");
+    return this.answer(item, { value: said.value, reason, ...(said.text === null ? {} : { text: said.text }) }, timing);
   }
 
   note(item: ItemView, text: string): Promise<boolean> {
-    return this.write(() => [noteDraft(item, text)]);
+    return this.act(() => [noteDraft(item, text)]);
   }
 
   acknowledge(item: ItemView, hold: HoldView): Promise<boolean> {
-    return this.write((view) => this.unchangedHold(view, item, hold) && [holdDraft("hold.acknowledged", item, hold, null)]);
+    return this.act(({ view }) => this.unchangedHold(view, item, hold) && [holdDraft("hold.acknowledged", item, hold, null)]);
   }
 
   override(item: ItemView, hold: HoldView, reason: string, by: Signing): Promise<boolean> {
     const draft = holdDraft("hold.overridden", item, hold, { reason });
-    return this.write((view) => this.unchangedHold(view, item, hold) && [draft], by);
+    return this.act(({ view }) => this.unchangedHold(view, item, hold) && [draft], by);
   }
 
-  sign(phase: PhaseView, slot: SignatureView, by: Signing): Promise<boolean> {
+  /** `index` of the signature within its phase: two may have one meaning. */
+  sign(phase: PhaseView, index: number, by: Signing, guest: Guest | null = null): Promise<boolean> {
     const release = this.release?.digest ?? "";
-    return this.write((view, seen) => {
+    return this.act(({ view, seen }) => {
       const now = view.phases.find((one) => one.key === phase.key);
-      const nowSlot = now?.signatures.find((one) => one.meaning === slot.meaning);
-      const unchanged = now !== undefined && nowSlot?.signable === true && same(now.covers, phase.covers);
-      return unchanged && [signatureDraft({ phase, slot, release, seen })];
+      const slot = now?.signatures[index];
+      const unchanged = now !== undefined && slot?.signable === true && same(now.covers, phase.covers);
+      return unchanged && [signatureDraft({ phase, slot, release, seen, guest })];
     }, by);
+  }
+
+  /** The case now, to ask it what the release's conditions are worth. */
+  moment(release: Release): Moment {
+    const now_ms = this.app.correctedNowMs();
+    return new Judge(release, this.signers, this.state).at(now_ms, zoneMinAt(now_ms));
   }
 
   private unchangedHold(view: Readiness, item: ItemView, hold: HoldView): boolean {
@@ -186,20 +243,23 @@ export class CaseModel {
     return now !== undefined && same(now.covers, hold.covers);
   }
 
-  private judged(release: Release, held: readonly HeldEntry[]): Readiness {
+  private judged(release: Release, state: State): Readiness {
     const now_ms = this.app.correctedNowMs();
-    return readiness(release, this.signers, fold(writtenFrom(held)), now_ms, zoneMinAt(now_ms));
+    return readiness(release, this.signers, state, now_ms, zoneMinAt(now_ms));
   }
 
-  /** `compose` sees case and log as they are under the writer's lock; false: it is not what the person saw. */
-  private async write(compose: (view: Readiness, seen: Seen | null) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
+  /** `compose` sees the case as it is under the writer's lock; false: it is not what the person saw. */
+  async act(compose: (now: Now) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
     const { release } = this;
     if (release === null) return false;
     const written = await write(this.session.desk, {
       ward: this.ward,
       case: this.caseId,
       author: { enrolment: by.person.enrolment, signing: by.keys.signing },
-      compose: (held, seen) => compose(this.judged(release, held), seen) || null,
+      compose: (held, seen) => {
+        const state = fold(writtenFrom(held));
+        return compose({ view: this.judged(release, state), state, seen }) || null;
+      },
     });
     if (written.kind === "saved") this.app.saved(this.caseId);
     else this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
@@ -207,4 +267,3 @@ export class CaseModel {
     return written.kind === "saved";
   }
 }
-

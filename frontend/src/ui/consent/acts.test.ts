@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import type { Shorthand } from "../../testing/vectors.ts";
+import { digest, release, vectors } from "../../testing/vectors.ts";
+import { Case } from "../../testing/case.ts";
+import type { Signing } from "../case/case.svelte.ts";
+import { confirm, decide, type Decision, inform, withdraw } from "./acts.ts";
+
+const BY = {} as Signing;
+const LINES = [[100, 500, 0, 400, -300, 80]];
+const SIDE: Shorthand = ["a1", "answer.given", { item: "side", value: "left" }];
+
+function opened(...more: Shorthand[]): Case {
+  return new Case(release("consent"), [...(vectors("base") as Shorthand[]), SIDE, ...more]);
+}
+
+function shownIn(held: Case) {
+  const kind = held.release.document.consents[0];
+  const view = held.view.consents[0];
+  if (kind === undefined || view === undefined) throw new Error("no consent");
+  return { kind, view };
+}
+
+function signer(relation: string, decision: Decision["decision"] = "granted"): Decision {
+  return { language: "en", relation, name: " Kari  ", decision, lines: LINES };
+}
+
+const statusOf = (held: Case) => shownIn(held).view.status;
+
+async function granted(): Promise<Case> {
+  const held = opened();
+  await decide(held, shownIn(held), signer("parent-1"), BY);
+  await decide(held, shownIn(held), signer("parent-2"), BY);
+  return held;
+}
+
+describe("a consent", () => {
+  it("is informed, signed by each, confirmed", async () => {
+    const held = opened();
+    await inform(held, shownIn(held), "en", BY);
+    expect(statusOf(held)).toBe("informed");
+    await decide(held, shownIn(held), signer("parent-1"), BY);
+    expect(statusOf(held)).toBe("partly-signed");
+    await decide(held, shownIn(held), signer("parent-2"), BY);
+    expect(statusOf(held)).toBe("valid");
+    await confirm(held, shownIn(held), BY);
+    expect(statusOf(held)).toBe("confirmed");
+    expect(held.drafts.map((draft) => draft.body["text"])).toEqual([...Array<unknown>(3).fill(shownIn(held).kind.text["en"]?.digest), undefined]);
+    expect(held.drafts[1]?.private).toEqual({ name: "Kari", strokes: LINES });
+  });
+
+  it("of one who changes their mind is the later one's", async () => {
+    const held = await granted();
+    await decide(held, shownIn(held), signer("parent-2", "refused"), BY);
+    expect(statusOf(held)).toBe("refused");
+    await decide(held, shownIn(held), signer("parent-2"), BY);
+    expect(statusOf(held)).toBe("valid");
+  });
+
+  it("is not signed over what has changed since it was shown", async () => {
+    const held = opened();
+    const shown = shownIn(held);
+    held.meanwhile = [["a2", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]];
+    expect(await decide(held, shown, signer("parent-1"), BY)).toBe(false);
+    expect(held.drafts).toEqual([]);
+  });
+
+  it("that was withdrawn stays so, also for what was signed elsewhere and comes in later", async () => {
+    const held = await granted();
+    held.meanwhile = [["b1", "consent.decided", { consent: "main", relation: "self", covers: ["04", "a1"] }]];
+    expect(await withdraw(held, shownIn(held), "They said no", BY)).toBe(true);
+    expect(statusOf(held)).toBe("withdrawn");
+    held.meanwhile = [["b2", "consent.decided", { consent: "main", relation: "parent-1", covers: ["04", "a1"] }]];
+    await inform(held, shownIn(held), "en", BY);
+    expect(statusOf(held)).toBe("withdrawn");
+  });
+
+  it("can be given anew after a withdrawal, by a decision that names it", async () => {
+    const held = await granted();
+    await withdraw(held, shownIn(held), "They said no", BY);
+    await decide(held, shownIn(held), signer("parent-1"), BY);
+    await decide(held, shownIn(held), signer("parent-2"), BY);
+    expect(statusOf(held)).toBe("valid");
+    expect(held.drafts.at(-1)?.body["after"]).toEqual([digest("fe02"), digest("fe03")]);
+  });
+});
