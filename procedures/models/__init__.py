@@ -1,4 +1,17 @@
 from .access import AccessRow
+from .draft import (
+    About,
+    Absent,
+    Choice,
+    ConsentForm,
+    Example,
+    Hold,
+    Item,
+    Phase,
+    SignatureSlot,
+    Table,
+    TableRow,
+)
 from .export import ExportJob
 from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
@@ -7,20 +20,31 @@ from .record import Record
 from .ward import Device, Enrolment, TabletCode, Ward
 
 __all__ = [
+    "About",
+    "Absent",
     "AccessRow",
+    "Choice",
+    "ConsentForm",
     "Device",
     "Enrolment",
     "Entry",
     "EntryContent",
+    "Example",
     "ExportJob",
+    "Hold",
     "Holding",
+    "Item",
     "JournalCheck",
     "Membership",
     "Person",
+    "Phase",
     "Protocol",
     "Record",
     "Release",
     "Role",
+    "SignatureSlot",
+    "Table",
+    "TableRow",
     "TabletCode",
     "Ward",
     "WardLog",
