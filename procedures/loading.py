@@ -50,13 +50,29 @@ def read(data: bytes) -> Json:
     if len(data) > MAX_BYTES:
         raise Refusal("too-large", f"{len(data)} bytes; at most {MAX_BYTES}")
     try:
-        orjson.loads(data)  # stricter than json: no NaN, no lone surrogates, no bottomless nesting
-        draft = json.loads(data, object_pairs_hook=_unique)
+        draft = UniqueKeys().decode(data.decode())
     except ValueError as broken:
         raise Refusal("json-broken", str(broken)) from broken
     if not isinstance(draft, dict):
         raise Refusal("shape-wrong", "not an object")
     return draft
+
+
+class UniqueKeys(json.JSONDecoder):
+    """JSON without NaN, lone surrogates or bottomless nesting (ValueError), and in which no object has a key twice.
+
+    For that it raises Refusal("json-broken") with the key and the object.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(object_pairs_hook=_unique)
+
+    def decode(self, s: str, *args: Any) -> Any:
+        orjson.loads(s)  # the stricter of the two; it takes duplicates silently
+        try:
+            return super().decode(s, *args)
+        except RecursionError as deep:
+            raise ValueError("nested too deeply") from deep
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Json:

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
-        ("procedures", "0002_append_only"),
+        ("procedures", "0003_exports"),
     ]
 
     operations = [
@@ -75,7 +75,10 @@ class Migration(migrations.Migration):
                 (
                     "help",
                     procedures.models.fields.WordsField(
-                        blank=True, default=dict, help_text="Shown below the question.", verbose_name="help"
+                        blank=True,
+                        default=dict,
+                        help_text="Shown with the source when the note beside the question is tapped.",
+                        verbose_name="help",
                     ),
                 ),
                 (
@@ -87,7 +90,7 @@ class Migration(migrations.Migration):
                             ("yes-no-unknown", "yes, no or not known"),
                             ("choice", "one of several choices"),
                             ("choices", "any of several choices"),
-                            ("number", "number"),
+                            ("number", "a number"),
                             ("text", "text"),
                             ("datetime", "date and time"),
                             ("scan", "scanned code"),
@@ -120,7 +123,7 @@ class Migration(migrations.Migration):
                     "private",
                     models.BooleanField(
                         default=False,
-                        help_text="Hidden on the tablet until someone asks to see it.",
+                        help_text="The tablet says to ask when nobody else listens.",
                         verbose_name="private",
                     ),
                 ),
@@ -328,9 +331,7 @@ class Migration(migrations.Migration):
             model_name="protocol",
             name="review_by",
             field=models.DateField(
-                help_text="When someone must have read the protocol again. Shown with it.",
-                null=True,
-                verbose_name="review by",
+                help_text="By then someone must have read the protocol again.", null=True, verbose_name="review by"
             ),
         ),
         migrations.AddField(
@@ -789,7 +790,7 @@ class Migration(migrations.Migration):
                     procedures.models.fields.RolesField(
                         blank=True,
                         default=list,
-                        help_text="Who answers. The tablet says so; it keeps no one out.",
+                        help_text="Who answers. It keeps no one out.",
                         verbose_name="filled in by",
                     ),
                 ),

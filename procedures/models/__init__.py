@@ -1,21 +1,10 @@
 from .access import AccessRow
-from .draft import (
-    About,
-    Absent,
-    Choice,
-    ConsentForm,
-    Example,
-    Hold,
-    Item,
-    Phase,
-    SignatureSlot,
-    Table,
-    TableRow,
-)
+from .draft import About, ConsentForm, Example, Phase, SignatureSlot, Table, TableRow
 from .export import ExportJob
 from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
 from .protocol import Protocol, Release
+from .question import Absent, Choice, Hold, Item
 from .record import Record
 from .ward import Device, Enrolment, TabletCode, Ward
 

@@ -16,7 +16,7 @@ from procedures.core.entry import PATTERNS
 
 Words = dict[str, str]
 
-_is_key: Final = RegexValidator(
+is_key: Final = RegexValidator(
     rf"\A(?:{PATTERNS['key']})\Z",
     _("Begin with a small letter; then small letters, digits, dots, hyphens and underscores, 64 at most."),
 )
@@ -26,7 +26,7 @@ class KeyField(models.CharField[str, str]):
     """The name by which conditions and records know something."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"max_length": 64, "validators": [_is_key], **options})
+        super().__init__(*args, **{"max_length": 64, "validators": [is_key], **options})
 
 
 class WordsField(models.JSONField):

@@ -29,7 +29,7 @@ class Protocol(models.Model):
         help_text=_("Codes, separated by commas. Every text must be there in each of them."),
     )
     review_by = models.DateField(
-        _("review by"), null=True, help_text=_("When someone must have read the protocol again. Shown with it.")
+        _("review by"), null=True, help_text=_("By then someone must have read the protocol again.")
     )
 
     class Meta:
