@@ -7,7 +7,7 @@ from . import keys, recall
 from .clock import now_ms
 from .core import seal
 from .core.errors import Refusal
-from .models import AccessRow, Device, Enrolment, ExportJob, Membership, Person, Record, Release, Ward
+from .models import AccessRow, Device, Enrolment, ExportJob, Membership, Person, Protocol, Record, Release, Ward
 
 _SEEN_EVERY_S = 60
 
@@ -72,6 +72,24 @@ def _working(found: QuerySet[Enrolment]) -> Enrolment:
 def releases_for(device: Device) -> QuerySet[Release]:
     """Releases that a tablet may fetch: all, since an open case may stand on any of them."""
     return Release.objects.order_by("protocol", "number")
+
+
+def may_read_drafts(person: Person) -> bool:
+    return person.is_active and (person.has_perm("procedures.view_protocol") or may_edit_drafts(person))
+
+
+def may_edit_drafts(person: Person) -> bool:
+    """One right for a protocol's draft with all its parts."""
+    return person.is_active and person.has_perm("procedures.change_protocol")
+
+
+def may_publish(person: Person) -> bool:
+    return person.is_active and person.has_perm("procedures.publish_protocol")
+
+
+def protocols_for(person: Person) -> QuerySet[Protocol]:
+    """Protocols whose drafts a person may read in the admin."""
+    return Protocol.objects.all() if may_read_drafts(person) else Protocol.objects.none()
 
 
 def records_for(person: Person) -> QuerySet[Record]:

@@ -1,50 +1,89 @@
-"""From a document to a release. The only writer of Release."""
+"""From a protocol's draft to a release. The only writer of Release."""
 
+from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
+from . import access, drafting
 from .core import canonical
 from .core import release as releases
 from .core.errors import Refusal
-from .models import Protocol, Release
+from .models import Person, Protocol, Release
+
+
+def check_draft(protocol: Protocol) -> list[releases.Problem]:
+    """All that keeps a protocol's draft from being published, each with the path of its place."""
+    return releases.draft_problems(drafting.draft_of(protocol))
 
 
 @transaction.atomic
-def publish(draft: dict[str, Any]) -> Release:
-    """Freeze a draft document as a release.
+def publish_draft(
+    protocol: Protocol, *, by: Person, reason: str, effective_from: datetime | None = None, seen: str | None = None
+) -> Release:
+    """Freeze a protocol's draft as its next release, in effect from a given time, or at once.
 
-    Publishing the same draft again gives the release that is there. Raises Refusal: "release-broken" with the list
-    of what does not hold and where, "release-immutable" when its number is taken by other bytes.
+    `seen` is the content digest of the draft that the publisher looked at, so that nobody publishes what came in
+    between. Two at once are taken in turn under the protocol's row lock.
+
+    Raises Refusal: "not-allowed", "reason-missing", "effective-past", "draft-unchanged" when the last release says
+    the same and no other time was asked for, "draft-changed", "release-broken" with all that does not hold and where.
     """
-    data = releases.freeze(draft)
-    problems = releases.check(canonical.decode(data))
-    if problems:
-        raise Refusal("release-broken", "; ".join(str(problem) for problem in problems))
+    now = timezone.now()
+    if not access.may_publish(by):
+        raise Refusal("not-allowed")
+    if not reason.strip():
+        raise Refusal("reason-missing")
+    if effective_from is not None and effective_from < now:
+        raise Refusal("effective-past")
+    locked = Protocol.objects.select_for_update().get(key=protocol.key)
+    last = locked.releases.order_by("-number").first()
+    effective_from_ms = None if effective_from is None else _ms(effective_from)
+    data = _frozen(locked, number=last.number + 1 if last else 1, effective_from_ms=effective_from_ms or _ms(now))
+    said = content_digest_of(data)
+    if seen is not None and said != seen:
+        raise Refusal("draft-changed")
+    if last and said == content_digest_of(bytes(last.document)) and effective_from_ms in (None, last.effective_from_ms):
+        raise Refusal("draft-unchanged", f"{locked.key} {last.number}")
     frozen = releases.parse(data)
-    there = Release.objects.filter(digest=frozen.digest).first()
-    if there:
-        return there
-    document = frozen.document
-    protocol, _ = Protocol.objects.get_or_create(key=document.protocol)
-    if protocol.releases.filter(number=document.number).exists():
-        raise Refusal("release-immutable", f"{protocol.key} {document.number}")
     return Release.objects.create(
         digest=frozen.digest,
-        protocol=protocol,
-        number=document.number,
+        protocol=locked,
+        number=frozen.document.number,
         document=data,
-        effective_from_ms=document.effective_from_ms,
-        published_at=timezone.now(),
+        effective_from_ms=frozen.document.effective_from_ms,
+        published_at=now,
+        published_by=by,
+        reason=reason.strip(),
     )
 
 
+def _frozen(protocol: Protocol, *, number: int, effective_from_ms: int) -> bytes:
+    draft = drafting.draft_of(protocol, number=number, effective_from_ms=effective_from_ms)
+    problems = releases.draft_problems(draft)
+    if problems:
+        raise Refusal("release-broken", "; ".join(str(problem) for problem in problems))
+    return releases.freeze(draft)
+
+
+def content_digest_of(data: bytes) -> str:
+    """What a release says, whatever its number and date: comparable with `drafting.content_digest` of a draft."""
+    return drafting.content_digest(canonical.decode(data))
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
 def statuses() -> dict[str, str]:
-    """Each release's status now, by digest: the newest effective one of a protocol is active, those before retired."""
-    now_ms = int(timezone.now().timestamp() * 1000)
-    rows = Release.objects.order_by("protocol", "-effective_from_ms", "-number")
+    """Each release's status now, by digest.
+
+    A protocol's effective release of the highest number is active, those before it are retired, also one that was to
+    take effect later: it was published before what is in force. Those after it are active, and wait.
+    """
+    now_ms = _ms(timezone.now())
+    rows = Release.objects.order_by("protocol", "-number")
     found: dict[str, str] = {}
     current: set[str] = set()
     for digest, protocol, effective_from_ms in rows.values_list("digest", "protocol_id", "effective_from_ms"):

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from procedures import enrolment, publishing
-from procedures.models import Device, Membership, Person, Release, Role, Ward
+from procedures import enrolment, loading, publishing
+from procedures.models import Device, Membership, Person, Protocol, Release, Role, Ward
 from tests.tablet import Http, Json, Tablet, Writer
 
 CONTENT = Path(__file__).parent.parent / "procedures" / "content" / "bone-marrow-iliac-crest-child.json"
@@ -100,16 +100,38 @@ def administrator(db: None) -> Person:
     return Person.objects.create_superuser("administrator", PASSWORD, printed_name="Administrator")
 
 
-@pytest.fixture
-def auditor(db: None) -> Person:
-    made = person("auditor", is_staff=True)
-    made.groups.add(Group.objects.get(name="auditor"))
+def _of_group(username: str, group: str) -> Person:
+    made = person(username, is_staff=True)
+    made.groups.add(Group.objects.get(name=group))
     return made
 
 
 @pytest.fixture
-def release(db: None) -> Release:
-    return publishing.publish(json.loads(CONTENT.read_text()))
+def auditor(db: None) -> Person:
+    return _of_group("auditor", "auditor")
+
+
+@pytest.fixture
+def editor(db: None) -> Person:
+    """Changes drafts, and may neither publish them nor see records."""
+    return _of_group("editor", "editor")
+
+
+@pytest.fixture
+def approver(db: None) -> Person:
+    """Publishes drafts, and may not change them."""
+    return _of_group("approver", "approver")
+
+
+@pytest.fixture
+def protocol(db: None) -> Protocol:
+    """The shipped protocol, as a draft."""
+    return loading.load(loading.read(CONTENT.read_bytes()))
+
+
+@pytest.fixture
+def release(protocol: Protocol, administrator: Person) -> Release:
+    return publishing.publish_draft(protocol, by=administrator, reason="The first one")
 
 
 @pytest.fixture

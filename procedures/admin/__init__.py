@@ -1,3 +1,3 @@
-from . import export, journal, person, record, ward
+from . import draft, export, journal, person, protocol, record, release, ward
 
-__all__ = ["export", "journal", "person", "record", "ward"]
+__all__ = ["draft", "export", "journal", "person", "protocol", "record", "release", "ward"]

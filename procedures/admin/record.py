@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procedures import access
 from procedures.exports.selection import planned_between
-from procedures.models import Record, Release
+from procedures.models import Record
 
 from .readonly import ReadOnlyAdmin
 from .who import person_of
@@ -85,10 +85,3 @@ class RecordAdmin(ReadOnlyAdmin):
 def _export_url(request: HttpRequest) -> str:
     chosen = {by: request.GET[name] for name, by in _EXPORT_BY.items() if name in request.GET}
     return f"{reverse('admin:procedures_exportjob_add')}?{urlencode(chosen)}"
-
-
-@admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin):
-    list_display = ("protocol", "number", "published_at", "digest")
-    list_filter = ("protocol",)
-    exclude = ("document",)

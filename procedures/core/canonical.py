@@ -16,9 +16,15 @@ MAX_DEPTH: Final = 32
 
 
 def encode(value: Any) -> bytes:
-    """Write a value canonically. Raises Refusal("shape-wrong") for floats, large integers or non-ASCII keys."""
+    """Write a value canonically.
+
+    Raises Refusal("shape-wrong") for floats, large integers, non-ASCII keys and lone surrogates.
+    """
     _check(value)
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as wrong:
+        raise Refusal("shape-wrong", str(wrong)) from wrong
 
 
 def decode(data: bytes) -> Any:

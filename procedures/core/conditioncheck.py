@@ -1,9 +1,9 @@
 """Whether a condition tree is well formed, and fits the items and consents that it names."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from .document import ConsentKind, Item, Row
+from .document import ConsentKind, Document, Item, Row
 from .fitness import is_number
 
 CONSENT_STATES: Final = (
@@ -51,6 +51,11 @@ class Names:
         self.items = items
         self.consents = consents
         self.tables = tables
+
+    @classmethod
+    def of(cls, document: Document) -> Self:
+        items = {item.key: item for item in document.items()}
+        return cls(items, {consent.key: consent for consent in document.consents}, document.tables)
 
 
 def form_problems(tree: Any, depth: int = 1) -> Iterator[str]:

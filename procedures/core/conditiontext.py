@@ -9,6 +9,7 @@
 `not` binds tighter than `and`, `and` than `or`.
 """
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from lark import Lark, Token, Transformer, UnexpectedInput
@@ -68,7 +69,7 @@ class _Trees(Transformer[Token, dict[str, Any]]):
         if name == AGE:
             return {"op": "age_years", "cmp": str(cmp), "value": _whole(value)}
         if name == SEX:
-            return _sex(str(cmp), value)
+            return _sex(cmp, value)
         return {"op": str(cmp), "item": str(name), "value": str(value)}
 
     def any(self, tokens: list[Token]) -> dict[str, Any]:
@@ -95,44 +96,78 @@ class _Trees(Transformer[Token, dict[str, Any]]):
 _PARSER: Final = Lark(_GRAMMAR, parser="lalr")
 
 
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Why a line cannot be read: from the character `at` (counted from 0), what could have stood there, what did.
+
+    At the end of the line `found` is empty.
+    """
+
+    at: int
+    wanted: tuple[str, ...]
+    found: str
+
+    def __str__(self) -> str:
+        place = f"at character {self.at + 1}" if self.found else "at the end"
+        return f"{place}: expected {', '.join(self.wanted)}" + (f", found {self.found!r}" if self.found else "")
+
+
+class _Misread(Exception):
+    def __init__(self, at: int, wanted: tuple[str, ...], found: str) -> None:
+        super().__init__()
+        self.mistake = Mistake(at, wanted, found[:20])
+
+
 def parse(text: str) -> dict[str, Any]:
     """Read one line as a tree. Raises Refusal("condition-wrong") whose `where` says at which character, and what."""
+    try:
+        return _read(text)
+    except _Misread as wrong:
+        raise Refusal("condition-wrong", str(wrong.mistake)) from wrong
+
+
+def mistake_in(text: str) -> Mistake | None:
+    """What keeps a line from being read, for whoever wants to point at it; None when it can be read."""
+    try:
+        _read(text)
+    except _Misread as wrong:
+        return wrong.mistake
+    return None
+
+
+def _read(text: str) -> dict[str, Any]:
     if len(text) > MAX_LENGTH:
-        raise Refusal("condition-wrong", f"longer than {MAX_LENGTH} characters")
+        raise _Misread(MAX_LENGTH, (f"at most {MAX_LENGTH} characters",), text[MAX_LENGTH : MAX_LENGTH + 7])
     try:
-        tree = _PARSER.parse(text)
+        return _Trees().transform(_PARSER.parse(text))
     except UnexpectedInput as wrong:
-        raise Refusal("condition-wrong", _place(wrong)) from wrong
-    try:
-        return _Trees().transform(tree)
+        raise _misread(wrong, text) from wrong
     except VisitError as wrong:
         raise wrong.orig_exc from None
 
 
 def _whole(value: Token) -> int:
     if not value.isdigit() or len(value) > 3:
-        raise Refusal("condition-wrong", f"at character {value.column}: expected full years")
+        raise _Misread(value.start_pos or 0, ("full years",), str(value))
     return int(value)
 
 
-def _sex(cmp: str, value: Token) -> dict[str, Any]:
+def _sex(cmp: Token, value: Token) -> dict[str, Any]:
     if cmp not in ("=", "!="):
-        raise Refusal("condition-wrong", f"at character {value.column}: sex is compared with = or !=")
+        raise _Misread(cmp.start_pos or 0, ("= or !=",), str(cmp))
     tree = {"op": "sex", "value": str(value)}
     return tree if cmp == "=" else {"op": "not", "of": tree}
 
 
-def _place(wrong: UnexpectedInput) -> str:
-    """The place of an error, counted from 1, and what could have stood there."""
+def _misread(wrong: UnexpectedInput, text: str) -> _Misread:
     if isinstance(wrong, UnexpectedToken):
         names, found = wrong.accepts or wrong.expected, str(wrong.token)
     elif isinstance(wrong, UnexpectedCharacters):
         names, found = wrong.allowed or set(), wrong.char
     else:
         names, found = set(), ""
-    wanted = ", ".join(sorted(_NAMES.get(name, name.lower()) for name in names))
-    place = f"at character {wrong.column}" if found else "at the end"
-    return f"{place}: expected {wanted}" + (f", found {found[:20]!r}" if found else "")
+    wanted = tuple(sorted(_NAMES.get(name, name.lower()) for name in names))
+    return _Misread((wrong.pos_in_stream or 0) if found else len(text), wanted, found)
 
 
 _TIGHTNESS: Final = {"or": 0, "and": 1, "not": 2}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from .document import Document
+    from .conditioncheck import Names
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "en": {
@@ -104,17 +104,17 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
 }
 
 
-def explain(tree: Mapping[str, Any], document: "Document", language: str) -> str:
-    """A well-formed tree in words, with the document's own texts. Languages without words of ours read English."""
-    return _Explainer(document, language).say(tree)
+def explain(tree: Mapping[str, Any], names: "Names", language: str) -> str:
+    """A well-formed tree in words, with the protocol's own texts. Languages without words of ours read English."""
+    return _Explainer(names, language).say(tree)
 
 
 class _Explainer:
-    def __init__(self, document: "Document", language: str) -> None:
+    def __init__(self, names: "Names", language: str) -> None:
         self.language = language
         self.words = _WORDS.get(language, _WORDS["en"])
-        self.items = {item.key: item for item in document.items()}
-        self.consents = {consent.key: consent for consent in document.consents}
+        self.items = names.items
+        self.consents = names.consents
 
     def say(self, tree: Mapping[str, Any]) -> str:
         op = tree["op"]
@@ -144,7 +144,7 @@ class _Explainer:
 
     def _consent(self, tree: Mapping[str, Any]) -> str:
         consent = self.consents.get(tree["key"])
-        title = self._own(consent.title) if consent else tree["key"]
+        title = self._own(consent.title, tree["key"]) if consent else tree["key"]
         return self._fill("consent", consent=title, value=self.words.get(tree["is"], tree["is"]))
 
     def _endpoint(self, name: str) -> str:
@@ -152,18 +152,18 @@ class _Explainer:
 
     def _item(self, key: str) -> str:
         item = self.items.get(key)
-        return self._own(item.text) if item else key
+        return self._own(item.text, key) if item else key
 
     def _value(self, key: str, value: str) -> str:
         item = self.items.get(key)
         chosen = next((choice for choice in item.choices if choice.key == value), None) if item else None
         if chosen is None:
             return self.words.get(value, value)
-        return self._fill("quoted", text=self._own(chosen.text))
+        return self._fill("quoted", text=self._own(chosen.text, value))
 
-    def _own(self, words: Mapping[str, str]) -> str:
-        """The document's words in the language asked for, or in its first."""
-        return words.get(self.language) or next(iter(words.values()))
+    def _own(self, words: Mapping[str, str], key: str) -> str:
+        """The protocol's words in the language asked for, or in its first; the key where a draft has none yet."""
+        return words.get(self.language) or next(iter(words.values()), key)
 
     def _fill(self, form: str, **values: str) -> str:
         return self.words[form].format(**values)

@@ -46,6 +46,10 @@ PROBLEMS: Final[dict[str, str]] = {
     "condition-wrong": "This condition cannot be read.",
     "release-broken": "This protocol does not hold together and was not published.",
     "release-immutable": "A published release never changes. Publish a new one.",
+    "draft-unchanged": "Nothing has changed since the last release, so there is nothing to publish.",
+    "draft-changed": "The draft was changed after you looked at it. Read it again, then publish.",
+    "reason-missing": "Say why this is published.",
+    "effective-past": "A release cannot take effect before it is published.",
     "journal-broken": "The journal does not verify. Tell the administrator at once.",
     "case-unknown": "The server has no such case.",
     # Exports.

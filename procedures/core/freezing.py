@@ -64,6 +64,7 @@ def fill(draft: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
             holder[key] = condition.parse(holder[key])
         except Refusal as wrong:
             problems.append(Problem(path, wrong.where))
+            holder[key] = {}  # of the right shape: said once is enough
     for item in _dicts(filled, "phases", "items"):
         if item.get("type") == "confirm" and not item.get("not_so"):
             item["not_so"] = {"level": "caution", "message": _plain_not_so(filled), "override": []}

@@ -6,6 +6,6 @@ The door to its parts: shapes (document.py), draft to bytes (freezing.py), what 
 
 from .document import Document, Problem, Release
 from .freezing import freeze, parse
-from .releasecheck import check
+from .releasecheck import check, draft_problems
 
-__all__ = ["Document", "Problem", "Release", "check", "freeze", "parse"]
+__all__ = ["Document", "Problem", "Release", "check", "draft_problems", "freeze", "parse"]

@@ -4,12 +4,10 @@ Every problem is listed, each with the path of its place.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from html.parser import HTMLParser
-from typing import Any, Final, get_type_hints
-
-import msgspec
+from typing import Any, Final, Protocol, get_type_hints
 
 from . import canonical
 from .closure import Catalog, item_reads
@@ -18,9 +16,10 @@ from .conditioncheck import Names, form_problems, meaning_problems
 from .dates import read_date
 from .document import Condition, Document, Item, Phase, Problem, Release, Words
 from .entry import Strict
+from .errors import Refusal
 from .examples import example_problems
 from .fitness import fits, is_number
-from .freezing import fill, freeze, shape_problems
+from .freezing import fill, freeze, parse, shape_problems
 
 _TAGS: Final = frozenset({"p", "ul", "ol", "li", "strong", "em", "br", "h3"})
 _TAKEN: Final = frozenset(
@@ -38,29 +37,38 @@ _FIELDS: Final = {
 }
 
 
-def check(document: dict[str, Any]) -> list[Problem]:
-    """All that does not hold in a document; empty when it may be published.
+class _Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
 
-    Takes a frozen document. A draft is checked too, and told that it is not frozen yet.
-    """
-    filled, problems = fill(document)
+
+def check(document: dict[str, Any]) -> list[Problem]:
+    """All that does not hold in a frozen document; empty when it may be published."""
+    problems = draft_problems(document)
+    if not problems and canonical.encode(document) != freeze(document):
+        return [Problem("", "not frozen: publish what release.freeze gives")]
+    return problems
+
+
+def draft_problems(draft: dict[str, Any]) -> list[Problem]:
+    """All that keeps a draft from being frozen and published."""
+    filled, problems = fill(draft)
     problems += shape_problems(filled)
     if problems:
         return problems
-    data = freeze(filled)
-    if canonical.encode(document) != data:
-        problems.append(Problem("", "not frozen: publish what release.freeze gives"))
-    release = Release(canonical.digest_of(data), msgspec.convert(filled, Document, strict=True))
-    problems += _Check(release.document).all()
+    try:
+        release = parse(freeze(filled))
+    except Refusal as refusal:  # what JSON can hold and a canonical text cannot, such as 1.5
+        return [Problem("", refusal.where)]
     # Examples run only on what holds together; a broken tree cannot be evaluated.
-    return problems or example_problems(release)
+    return _Check(release.document).all() or example_problems(release)
 
 
 class _Check:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.catalog = Catalog(Release("", document))
-        self.names = Names(self.catalog.items, self.catalog.consents, document.tables)
+        self.names = Names.of(document)
 
     def all(self) -> list[Problem]:
         found = [
@@ -97,19 +105,21 @@ class _Check:
 
     def _unique(self) -> Iterator[Problem]:
         document = self.document
-        yield from _twice("phases", [phase.key for phase in document.phases])
-        yield from _twice("phases", [item.key for item in document.items()])
-        yield from _twice("consents", [consent.key for consent in document.consents])
+        yield from _twice(_listed("phases", document.phases))
+        yield from _twice(self.items)
+        yield from _twice(_listed("consents", document.consents))
         for name, rows in document.tables.items():
-            yield from _twice(f"tables.{name}", [row.key for row in rows])
+            yield from _twice(_listed(f"tables.{name}", rows))
         for path, item in self.items:
-            yield from _twice(f"{path}.choices", [choice.key for choice in item.choices])
-            yield from _twice(f"{path}.absent", [absent.key for absent in item.absent])
-            yield from _twice(f"{path}.holds", [hold.key for hold in item.holds])
+            yield from _twice(_listed(f"{path}.choices", item.choices))
+            yield from _twice(_listed(f"{path}.absent", item.absent))
+            yield from _twice(_listed(f"{path}.holds", item.holds))
 
     def _phases(self) -> Iterator[Problem]:
         if read_date(self.document.review_by) is None:
             yield Problem("review_by", "there is no such day")
+        if not self.document.phases:
+            yield Problem("phases", "there is no phase")
         for number, phase in enumerate(self.document.phases):
             yield from self._phase(f"phases[{number}]", phase, self.document.phases[:number])
 
@@ -213,12 +223,17 @@ class _Check:
             yield from _rule_problems(path, consent)
 
     def _html(self) -> Iterator[Problem]:
-        for index, about in enumerate(self.document.about):
-            for language, html in about.html.items():
-                yield from _html_problems(f"about[{index}].html.{language}", html)
-        for index, consent in enumerate(self.document.consents):
-            for language, text in consent.text.items():
-                yield from _html_problems(f"consents[{index}].text.{language}.html", text.html)
+        texts = {
+            f"about[{index}].html.{language}": html
+            for index, about in enumerate(self.document.about)
+            for language, html in about.html.items()
+        } | {
+            f"consents[{index}].text.{language}.html": text.html
+            for index, consent in enumerate(self.document.consents)
+            for language, text in consent.text.items()
+        }
+        for path, html in texts.items():
+            yield from (Problem(path, words) for words in html_problems(html))
 
     def _order(self) -> Iterator[Problem]:
         """What an item's conditions and shown values reach stands in the same phase or an earlier one."""
@@ -274,12 +289,16 @@ def _within(path: str, value: Any) -> Iterator[tuple[str, Strict]]:
             yield from _within(f"{path}.{key}", inner)
 
 
-def _twice(path: str, keys: Iterable[str]) -> Iterator[Problem]:
+def _listed(path: str, parts: Sequence[_Keyed]) -> Iterator[tuple[str, _Keyed]]:
+    return ((f"{path}[{index}]", part) for index, part in enumerate(parts))
+
+
+def _twice(parts: Iterable[tuple[str, _Keyed]]) -> Iterator[Problem]:
     seen: set[str] = set()
-    for key in keys:
-        if key in seen:
-            yield Problem(path, f"“{key}” is there twice")
-        seen.add(key)
+    for path, part in parts:
+        if part.key in seen:
+            yield Problem(f"{path}.key", f"“{part.key}” is there twice")
+        seen.add(part.key)
 
 
 def _number_problems(path: str, item: Item) -> Iterator[Problem]:
@@ -356,9 +375,19 @@ class _Tags(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.wrong.append("comments are not allowed")
 
+    def handle_decl(self, decl: str) -> None:
+        self.wrong.append("declarations are not allowed")
 
-def _html_problems(path: str, html: str) -> Iterator[Problem]:
+    def handle_pi(self, data: str) -> None:
+        self.wrong.append("instructions are not allowed")
+
+    def unknown_decl(self, data: str) -> None:
+        self.wrong.append("declarations are not allowed")
+
+
+def html_problems(html: str) -> list[str]:
+    """What a text holds beyond p ul ol li strong em br h3 without attributes."""
     tags = _Tags()
     tags.feed(html)
     tags.close()
-    yield from (Problem(path, words) for words in tags.wrong)
+    return tags.wrong

@@ -1,26 +1,39 @@
 from .access import AccessRow
+from .draft import About, ConsentForm, Example, Phase, SignatureSlot, Table, TableRow
 from .export import ExportJob
 from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
 from .protocol import Protocol, Release
+from .question import Absent, Choice, Hold, Item
 from .record import Record
 from .ward import Device, Enrolment, TabletCode, Ward
 
 __all__ = [
+    "About",
+    "Absent",
     "AccessRow",
+    "Choice",
+    "ConsentForm",
     "Device",
     "Enrolment",
     "Entry",
     "EntryContent",
+    "Example",
     "ExportJob",
+    "Hold",
     "Holding",
+    "Item",
     "JournalCheck",
     "Membership",
     "Person",
+    "Phase",
     "Protocol",
     "Record",
     "Release",
     "Role",
+    "SignatureSlot",
+    "Table",
+    "TableRow",
     "TabletCode",
     "Ward",
     "WardLog",

@@ -41,6 +41,10 @@ export const problemsEn = {
   "release-broken": "This checklist does not hold together and was not published.",
   "release-immutable": "A published checklist never changes. A new one must be published.",
   "condition-wrong": "A condition of this checklist cannot be read.",
+  "draft-unchanged": "Nothing has changed since the last version of this checklist.",
+  "draft-changed": "The checklist was changed meanwhile. Read it again, then publish.",
+  "reason-missing": "Say why this is published.",
+  "effective-past": "A checklist cannot take effect before it is published.",
   "journal-broken": "The server's journal does not verify. Tell the administrator at once.",
   "case-unknown": "The server does not know this case.",
   // Exports.

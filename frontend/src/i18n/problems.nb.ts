@@ -40,6 +40,10 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "release-broken": "Sjekklisten henger ikke sammen og ble ikke publisert.",
   "release-immutable": "En publisert sjekkliste endres aldri. En ny må publiseres.",
   "condition-wrong": "En betingelse i sjekklisten kan ikke leses.",
+  "draft-unchanged": "Ingenting er endret siden forrige utgave av sjekklisten.",
+  "draft-changed": "Sjekklisten er endret i mellomtiden. Les den på nytt før du publiserer.",
+  "reason-missing": "Skriv hvorfor dette publiseres.",
+  "effective-past": "En sjekkliste kan ikke gjelde fra før den er publisert.",
   "journal-broken": "Serverens journal stemmer ikke. Si fra til administrator straks.",
   "case-unknown": "Serveren kjenner ikke denne saken.",
   // Exports.

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
-from procedures import enrolment, keys, publishing
-from procedures.models import Device, Membership, Person, Role, Ward
+from procedures import enrolment, keys, loading, publishing
+from procedures.models import Device, Membership, Person, Release, Role, Ward
 
 CONTENT: Final = Path(__file__).resolve().parents[2] / "content" / "bone-marrow-iliac-crest-child.json"
 WARD: Final = "Children's ward 3"
@@ -22,6 +22,8 @@ PEOPLE: Final = [
     {"username": "noah", "password": "noah-demo-pass", "name": "Noah Berg, RN", "role": Role.NURSE},
     {"username": "clara", "password": "clara-demo-pass", "name": "Clara Holm, MD", "role": Role.CLINICIAN},
     {"username": "anders", "password": "anders-demo-pass", "name": "Anders Lie, MD", "role": Role.ANAESTHETIST},
+    {"username": "eva", "password": "eva-demo-pass", "name": "Eva Moen", "role": "editor"},
+    {"username": "olav", "password": "olav-demo-pass", "name": "Olav Strand", "role": "approver"},
     {"username": "ada", "password": "ada-demo-pass", "name": "Ada Dahl", "role": "administrator"},
     {"username": "arne", "password": "arne-demo-pass", "name": "Arne Moe", "role": "auditor"},
 ]
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         ward, _ = Ward.objects.get_or_create(name=WARD)
         for row in PEOPLE:
             _person(ward, row)
-        publishing.publish(json.loads(CONTENT.read_text()))
+        _publish_first(Person.objects.get(username="olav"))
         codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
         if options["json"]:
             self.stdout.write(json.dumps({"address": options["address"], "people": PEOPLE, "tablet_codes": codes}))
@@ -59,14 +61,22 @@ class Command(BaseCommand):
 def _person(ward: Ward, row: dict[str, str]) -> None:
     if Person.objects.filter(username=row["username"]).exists():
         return
-    administrator = row["role"] == "administrator"
-    make = Person.objects.create_superuser if administrator else Person.objects.create_user
-    person = make(row["username"], row["password"], printed_name=row["name"])
-    if row["role"] in Role.values:
-        Membership.objects.create(person=person, ward=ward, role=row["role"])
-    if row["role"] == "auditor":
-        Person.objects.filter(pk=person.pk).update(is_staff=True)
-        person.groups.add(Group.objects.get(name="auditor"))
+    role, fields = row["role"], {"printed_name": row["name"]}
+    if role == "administrator":
+        Person.objects.create_superuser(row["username"], row["password"], **fields)
+    elif role in Role:
+        person = Person.objects.create_user(row["username"], row["password"], **fields)
+        Membership.objects.create(person=person, ward=ward, role=role)
+    else:
+        person = Person.objects.create_user(row["username"], row["password"], is_staff=True, **fields)
+        person.groups.add(Group.objects.get(name=role))
+
+
+def _publish_first(approver: Person) -> None:
+    """The shipped protocol, unless it is there: whoever has tried the admin keeps what they changed."""
+    draft = loading.read(CONTENT.read_bytes())
+    if not Release.objects.filter(protocol=draft["protocol"]).exists():
+        publishing.publish_draft(loading.load(draft), by=approver, reason="Shipped with Bedside, for trying out.")
 
 
 def _waiting(ward: Ward, count: int) -> list[Device]:

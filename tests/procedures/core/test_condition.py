@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.core.condition import Reading, evaluate, explain, parse
-from procedures.core.conditiontext import line
-from procedures.core.document import Document
+from procedures.core.conditioncheck import Names
+from procedures.core.conditiontext import line, mistake_in
 from procedures.core.errors import Refusal
 from tests.procedures.core.shorthand import release, vectors
 
@@ -113,12 +113,15 @@ def test_every_tree_has_a_line_that_reads_as_it(tree: dict[str, Any]) -> None:
         ("(a = b", "at the end: expected )"),
         ("a = b c", "at character 7: expected and, or, the end, found 'c'"),
         ("hours from x to start < soon", "at character 25: expected a number, found 'soon'"),
-        ("subject.age_years < 3.5", "at character 21: expected full years"),
-        ("subject.age_years < 1000", "at character 21: expected full years"),
-        ("subject.sex < male", "at character 15: sex is compared with = or !="),
+        ("subject.age_years < 3.5", "at character 21: expected full years, found '3.5'"),
+        ("subject.age_years < 1000", "at character 21: expected full years, found '1000'"),
+        ("subject.sex < male", "at character 13: expected = or !=, found '<'"),
         ("A = b", "at character 1: expected (, a key, found 'A'"),
         ("", "at the end: expected (, a key, consent, hours, not"),
-        ("a = b or " * 300 + "a = b", "longer than 2000 characters"),
+        (
+            "a = b or " * 300 + "a = b",
+            "at character 2001: expected at most 2000 characters, found '= b or '",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, where: str) -> None:
@@ -126,11 +129,20 @@ def test_a_mistake_is_named_with_its_place(text: str, where: str) -> None:
         parse(text)
 
     assert (refusal.value.code, refusal.value.where) == ("condition-wrong", where)
+    assert str(mistake_in(text)) == where
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("a = ", 4), ("a == 3", 3), ("a =\n= 3", 4), ("subject.sex < male", 12), ("a = b", None)]
+)
+def test_a_mistake_can_be_pointed_at(text: str, at: int | None) -> None:
+    mistake = mistake_in(text)
+    assert (mistake and mistake.at) == at
 
 
 @pytest.fixture
-def document() -> Document:
-    return release("everything").document
+def names() -> Names:
+    return Names.of(release("everything").document)
 
 
 @pytest.mark.parametrize(
@@ -153,11 +165,11 @@ def document() -> Document:
         ("nothing = here and consent gone is valid", "“nothing” is here and the consent “gone” is valid"),
     ],
 )
-def test_a_condition_in_words(text: str, words: str, document: Document) -> None:
-    assert explain(parse(text), document, "en") == words
+def test_a_condition_in_words(text: str, words: str, names: Names) -> None:
+    assert explain(parse(text), names, "en") == words
 
 
-def test_a_condition_in_norwegian(document: Document) -> None:
-    assert explain(parse("thinner = no and hours since food < 6"), document, "nb") == (
+def test_a_condition_in_norwegian(names: Names) -> None:
+    assert explain(parse("thinner = no and hours since food < 6"), names, "nb") == (
         "«Blood thinner» er nei og det har gått mindre enn 6 timer siden «Food»"
     )

@@ -11,7 +11,7 @@ import pytest
 
 from procedures.core import canonical
 from procedures.core.errors import Refusal
-from procedures.core.release import check, freeze, parse
+from procedures.core.release import check, draft_problems, freeze, parse
 from tests.procedures.core.shorthand import VECTORS, frozen, names
 
 CONTENT = Path(__file__).parents[3] / "procedures" / "content"
@@ -57,6 +57,18 @@ def test_freezing_fills_in_and_is_the_same_again() -> None:
     assert items["marked"].not_so
     assert items["marked"].not_so.level == "caution"
     assert len(release.document.consents[0].text["en"].digest) == 64
+
+
+def test_a_draft_is_checked_before_it_is_frozen() -> None:
+    sparse = draft()
+    assert draft_problems(sparse) == []
+
+    sparse["phases"][0]["items"][0]["suggest"] = [{"when": None, "value": 1.5}]
+    assert [str(problem) for problem in draft_problems(sparse)] == ["a number that is not an integer"]
+
+    sparse["phases"][0]["items"][5]["show_when"] = "thinner = maybe"
+    sparse["phases"][0]["items"][0]["suggest"] = []
+    assert [problem.path for problem in draft_problems(sparse)] == ["phases[0].items[5].show_when"]
 
 
 def test_freezing_leaves_the_draft_alone() -> None:
@@ -162,21 +174,23 @@ MISTAKES: list[tuple[str, Callable[[Draft], Any], str]] = [
     ("HTML beyond what is allowed", lambda d: d.update(about=[{"heading": {"en": "A"}, "html": {"en": "<a href='x'>x</a>"}, "source": "s"}]), "about[0].html.en: <a> is not allowed"),
     ("an attribute", lambda d: d.update(about=[{"heading": {"en": "A"}, "html": {"en": "<p class=x>x</p>"}, "source": "s"}]), "about[0].html.en: <p> takes no attributes"),
     ("a comment", lambda d: d.update(about=[{"heading": {"en": "A"}, "html": {"en": "<!-- x -->"}, "source": "s"}]), "about[0].html.en: comments are not allowed"),
+    ("a declaration", lambda d: d.update(about=[{"heading": {"en": "A"}, "html": {"en": "<!DOCTYPE html><?x?>"}, "source": "s"}]), "about[0].html.en: declarations are not allowed"),
     ("a date that is none", lambda d: d.update(review_by="2027-02-30"), "review_by: there is no such day"),
     ("a consent text of another digest", lambda d: d["consents"][0]["text"]["en"].update(html="<p>Changed</p>"), "consents[0].text.en.digest: not the digest"),
     # Keys.
-    ("two phases of one key", lambda d: d["phases"][2].update(key="day"), "phases: “day” is there twice"),
-    ("two items of one key", put(lambda d: before(d, 1), key="kind"), "phases: “kind” is there twice"),
-    ("two choices of one key", lambda d: before(d, 0)["choices"][1].update(key="x"), "phases[0].items[0].choices: “x” is there twice"),
-    ("two holds of one key", lambda d: before(d, 1)["holds"][1].update(key="middle"), "phases[0].items[1].holds: “middle” is there twice"),
-    ("two absent of one key", lambda d: before(d, 0)["absent"].append(before(d, 0)["absent"][0]), "phases[0].items[0].absent: “unknown” is there twice"),
-    ("two consents of one key", lambda d: d["consents"][1].update(key="main"), "consents: “main” is there twice"),
-    ("two rows of one key", lambda d: d["tables"]["tubes"][1].update(key="edta"), "tables.tubes: “edta” is there twice"),
+    ("two phases of one key", lambda d: d["phases"][2].update(key="day"), "phases[2].key: “day” is there twice"),
+    ("two items of one key", put(lambda d: before(d, 1), key="kind"), "phases[0].items[1].key: “kind” is there twice"),
+    ("two choices of one key", lambda d: before(d, 0)["choices"][1].update(key="x"), "phases[0].items[0].choices[1].key: “x” is there twice"),
+    ("two holds of one key", lambda d: before(d, 1)["holds"][1].update(key="middle"), "phases[0].items[1].holds[1].key: “middle” is there twice"),
+    ("two absent of one key", lambda d: before(d, 0)["absent"].append(before(d, 0)["absent"][0]), "phases[0].items[0].absent[1].key: “unknown” is there twice"),
+    ("two consents of one key", lambda d: d["consents"][1].update(key="main"), "consents[1].key: “main” is there twice"),
+    ("two rows of one key", lambda d: d["tables"]["tubes"][1].update(key="edta"), "tables.tubes[1].key: “edta” is there twice"),
     ("an item named as a word of the language", put(lambda d: before(d, 2), key="start"), "phases[0].items[2].key: “start” means something else"),
     ("an item named as the subject's", put(lambda d: before(d, 2), key="subject.sex"), "phases[0].items[2].key: “subject.sex” means something else"),
     ("a choice named any", lambda d: before(d, 0)["choices"][1].update(key="any"), "phases[0].items[0].choices[1].key: “any” means something else"),
     ("a hold named as a built-in one", lambda d: before(d, 0)["holds"][0].update(key="absent.unknown"), "phases[0].items[0].holds[0].key: “absent.unknown” is built in"),
     # Phases and signatures.
+    ("no phase at all", lambda d: d.update(phases=[], consents=[], tables={}), "phases: there is no phase"),
     ("after a later phase", lambda d: d["phases"][0].update(after=["day"]), "phases[0].after: “day” is no earlier phase"),
     ("filled in by nobody", lambda d: d["phases"][0].update(filled_by=[]), "phases[0].filled_by: nobody fills it in"),
     ("signed by nobody", lambda d: d["phases"][0].update(signatures=[]), "phases[0].signatures: nobody signs it"),

@@ -1,0 +1,82 @@
+"""Protocols: the draft, the page on which it is checked and published, and the releases made of it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from procedures import access
+from procedures.models import About, ConsentForm, Example, Phase, Protocol, Table
+
+from .draft import DraftPage, LinkedParts, Pieces
+from .publish import check_and_publish
+from .who import allowed, person_of
+
+
+class PhaseInline(LinkedParts):
+    model = Phase
+    fields = ("page", "order", "key", "title")
+
+
+class AboutInline(Pieces):
+    model = About
+    fields = ("order", "heading", "html", "source")
+    classes = ("collapse",)
+
+
+class TableInline(LinkedParts):
+    model = Table
+    fields = ("page", "key")
+
+
+class ConsentInline(LinkedParts):
+    model = ConsentForm
+    fields = ("page", "order", "key", "title")
+
+
+class ExampleInline(LinkedParts):
+    model = Example
+    fields = ("page", "order", "name")
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(DraftPage):
+    list_display = ("__str__", "key", "last_release", "review_by")
+    change_form_template = "procedures/admin/protocol.html"
+    fields = ("key", "title", "languages", "review_by")
+    inlines = (PhaseInline, ConsentInline, TableInline, ExampleInline, AboutInline)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return allowed(request, access.may_read_drafts)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Protocol]:
+        return access.protocols_for(person_of(request))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *(["key"] if obj else [])]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()
+
+    @admin.display(description=_("last release"))
+    def last_release(self, protocol: Protocol) -> int | None:
+        numbers: dict[str, int | None] = protocol.releases.aggregate(last=Max("number"))
+        return numbers["last"]
+
+    def get_urls(self) -> list[URLPattern]:
+        check = path("<str:key>/check/", self.admin_site.admin_view(self.check_page), name="protocol_check")
+        return [check, *super().get_urls()]
+
+    def check_page(self, request: HttpRequest, key: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        protocol = get_object_or_404(self.get_queryset(request), key=key)
+        return check_and_publish(request, protocol, self.admin_site.each_context(request))

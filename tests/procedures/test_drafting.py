@@ -1,0 +1,198 @@
+"""A protocol's draft: from a document into rows and back, without a byte changed; and what cannot go in."""
+
+import contextlib
+import copy
+import json
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from procedures import drafting, loading
+from procedures.core import canonical
+from procedures.core.errors import Refusal
+from procedures.core.release import freeze
+from procedures.models import Hold, Item, Protocol
+from tests.conftest import CONTENT
+from tests.procedures.core.shorthand import VECTORS
+
+pytestmark = pytest.mark.django_db
+
+Draft = dict[str, Any]
+FILES = sorted([*CONTENT.parent.glob("*.json"), *VECTORS.glob("releases/*.json"), *VECTORS.glob("frozen/*.json")])
+
+
+def everything() -> Draft:
+    """The vectors' release that uses every feature, and what it leaves out."""
+    draft = loading.read((VECTORS / "releases" / "everything.json").read_bytes())
+    draft["about"] = [{"heading": {"en": "A"}, "html": {"en": "<p>B</p>"}, "source": "s"}]
+    first = draft["phases"][0]["items"][0]
+    first |= {"help": {"en": "H"}, "shows": ["kind"], "codes": [{"system": "s", "code": "c"}], "unconfirmed": True}
+    first["suggest"] = [{"when": "way = local", "value": ["x"]}, {"when": None, "value": {"absent": "unknown"}}]
+    example = {"name": "E", "now_ms": 1, "zone_min": 60, "answers": [{"item": "kind", "value": ["x"]}]}
+    draft["examples"] = [example | {"holds": {"kind:some": True}, "start_ms": 5, "birth_date": "2019-01-01"}]
+    return draft
+
+
+def round_trip(document: Draft) -> bytes:
+    protocol = loading.load(document)
+    number, effective_from_ms = document["number"], document["effective_from_ms"]
+    return freeze(drafting.draft_of(protocol, number=number, effective_from_ms=effective_from_ms))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_rows_and_back_is_the_same_to_the_byte(path: Path) -> None:
+    document = loading.read(path.read_bytes())
+    assert round_trip(document) == freeze(document)
+
+
+def test_every_feature_can_be_kept() -> None:
+    document = everything()
+    assert round_trip(document) == freeze(document)
+    assert round_trip(canonical.decode(freeze(document))) == freeze(document)
+
+
+def test_no_field_is_lost() -> None:
+    """Each kind of text, number, tick and list of the frozen document, changed by itself, comes back changed.
+
+    What a draft cannot say is refused: a consent's text of another digest, something computed from nothing.
+    """
+    document: Draft = canonical.decode(freeze(everything()))
+    tried = []
+    for path, holder, key in _first_of_each_kind("", document, set()):
+        old, holder[key] = holder[key], _changed(key, holder[key])
+        with contextlib.suppress(Refusal):
+            wanted = freeze(document)
+            try:
+                assert round_trip(document) == wanted, path
+                tried.append(path)
+            except Refusal:
+                assert path in (".consents.text.en.html", ".phases.items.computed.condition"), path
+        holder[key] = old
+    assert len(tried) > 80
+
+
+def _first_of_each_kind(path: str, value: Any, seen: set[str]) -> Iterator[tuple[str, Draft, str]]:
+    """Objects with one of their keys, each path once whatever the places in lists; conditions are left out."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from _first_of_each_kind(path, inner, seen)
+    elif isinstance(value, dict) and "op" not in value:
+        for key in list(value):
+            yield from _first_of_each_kind(f"{path}.{key}", value[key], seen)
+            if value[key] not in (None, [], "") and f"{path}.{key}" not in seen:
+                seen.add(f"{path}.{key}")
+                yield f"{path}.{key}", value, key
+
+
+def _changed(key: str, value: Any) -> Any:
+    if key in ("number", "effective_from_ms", "v"):
+        return value
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, str):
+        return value + "x"
+    return value[:-1] if isinstance(value, list) else None
+
+
+def test_loading_twice_changes_nothing(protocol: Protocol) -> None:
+    before = list(Item.objects.values_list("pk", flat=True))
+    again = loading.load(loading.read(CONTENT.read_bytes()))
+    assert again == protocol
+    assert list(Item.objects.values_list("pk", flat=True)) == before
+
+
+def test_loading_replaces_what_was_there() -> None:
+    loading.load(everything())
+    shorter = everything()
+    del shorter["phases"][2], shorter["phases"][0]["items"][0]["holds"][0]
+    shorter["consents"][0]["before"] = None
+    assert round_trip(shorter) == freeze(shorter)
+
+
+WRONG: list[tuple[Callable[[Draft], Any], str]] = [
+    (lambda d: d["phases"][0]["items"][5].update(show_when="thinner = "), "phases[0].items[5].show_when: at the end"),
+    (lambda d: d["phases"][0]["items"][6].update(type="colour"), "phases[0].items[6]: Invalid enum value"),
+    (lambda d: d["phases"][1].pop("title"), "phases[1]: Object missing required field"),
+    (
+        lambda d: d["phases"][0]["items"][5].update(show_when={"op": "maybe"}),
+        "phases[0].items[5].show_when: this is no",
+    ),
+    (lambda d: d.update(review_by="2027-02-30"), "review_by: there is no such day"),
+    (lambda d: d["title"].update(en="a\x00b"), "a text holds the character NUL"),
+    (lambda d: d["phases"][0]["items"][5].update(unit=""), "something that a draft cannot"),
+    (lambda d: d.update(colour="red"), "unknown field `colour`"),
+    (lambda d: d.update(protocol="No key"), "`$.protocol`"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), WRONG, ids=[words for _, words in WRONG])
+def test_what_cannot_be_kept_is_refused_with_its_place(change: Callable[[Draft], Any], words: str) -> None:
+    wrong = everything()
+    change(wrong)
+    with pytest.raises(Refusal) as refusal:
+        loading.load(wrong)
+    assert refusal.value.code == "release-broken"
+    assert words in refusal.value.where
+    assert not Protocol.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "where"),
+    [
+        (b'{"v": 1,\n "v": 1}', "json-broken", "“v” is there twice in {"),
+        (b'{"a": {"key": "inr", "min": 1, "min": 2}}', "json-broken", "“min” is there twice in {“key”: “inr”"),
+        (b'{"v": 1,\n', "json-broken", "line 2 column 1"),
+        (b'{"v": NaN}', "json-broken", "line 1 column 7"),
+        (b'{"v": "\\ud800"}', "json-broken", "surrogate"),
+        (b"\xff\xfe", "json-broken", "position 0"),
+        (b"[" * 100_000, "json-broken", "line 1"),
+        (b"[]", "shape-wrong", "not an object"),
+        (b'{"v": "' + b"x" * 10_000_000 + b'"}', "too-large", "10000009 bytes; at most 2000000"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_file_that_cannot_be_read(data: bytes, code: str, where: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        loading.read(data)
+    assert refusal.value.code == code
+    assert where.replace("“key”: “inr”", '"key": "inr"') in refusal.value.where
+
+
+class TestTheCommand:
+    def load(self, draft: Draft, path: Path, *options: str) -> str:
+        path.write_text(json.dumps(draft))
+        out = StringIO()
+        call_command("load_protocol", str(path), *options, stdout=out)
+        return out.getvalue()
+
+    def test_fills_a_draft_and_repeats_itself(self, tmp_path: Path) -> None:
+        for _ in range(2):
+            assert "The draft of everything is what" in self.load(everything(), tmp_path / "a.json")
+        assert Protocol.objects.get().releases.count() == 0
+
+    def test_spares_what_people_changed(self, tmp_path: Path) -> None:
+        self.load(everything(), tmp_path / "a.json")
+        Hold.objects.filter(key="high").update(when="inr > 2.5")
+        with pytest.raises(CommandError, match="--replace"):
+            self.load(everything(), tmp_path / "a.json")
+        self.load(everything(), tmp_path / "a.json", "--replace")
+        assert Hold.objects.get(key="high").when == "inr > 3.0"
+
+    def test_names_the_place_of_each_mistake(self, tmp_path: Path) -> None:
+        wrong = copy.deepcopy(everything())
+        wrong["phases"][0]["items"][5]["show_when"] = "thinner ="
+        wrong["phases"][0]["items"][6]["type"] = "colour"
+        with pytest.raises(CommandError) as error:
+            self.load(wrong, tmp_path / "a.json")
+        assert "\n  phases[0].items[5].show_when: at the end" in str(error.value)
+        assert "\n  phases[0].items[6]: Invalid enum value" in str(error.value)
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(CommandError, match="No such file"):
+            call_command("load_protocol", str(tmp_path / "nothing.json"))
