@@ -93,7 +93,8 @@ class Hands:
         self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def expect_sent(self) -> None:
-        """Nothing waits any more: the server has said so of every entry."""
+        """Nothing is being written or waits any more: the server has said so of every entry."""
+        expect(self.on("sync-status")).to_have_attribute("aria-busy", "false")
         expect(self.on("sync-status")).to_have_attribute("data-waiting", "0", timeout=60_000)
 
     def waiting(self) -> int:

@@ -65,6 +65,8 @@ export class App {
   /** Where the tablet belongs to several wards: the one whose cases are shown. */
   wardChosen = $state<string | null>(null);
   now_ms = $state(Date.now());
+  /** Writings that the counts do not hold yet: until then the status line is not the last word. */
+  underway = $state(0);
 
   private outdated = false;
   private readonly begun = new Map<string, Begun>();
@@ -137,12 +139,21 @@ export class App {
     if (this.session === null) location.reload();
   }
 
-  saved(caseId: string): void {
+  async whileWriting<T>(write: () => Promise<T>): Promise<T> {
+    this.underway += 1;
+    try {
+      return await write();
+    } finally {
+      this.underway -= 1;
+    }
+  }
+
+  saved(caseId: string): Promise<void> {
     this.saves += 1;
     this.failed = null;
     this.writings += 1;
     this.outside.written(caseId);
-    void this.refresh();
+    return this.refresh();
   }
 
   /** Others' entries have come in: the ward list and an open case show them. What is being typed stays. */

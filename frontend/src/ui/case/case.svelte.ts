@@ -66,6 +66,9 @@ export interface Now {
   seen: Seen | null;
 }
 
+/** What to write; false: the case is not what the person saw. */
+export type Compose = (now: Now) => readonly Draft[] | false;
+
 export class CaseModel {
   loaded = $state<Loaded>("loading");
   private held = $state.raw<readonly HeldEntry[]>([]);
@@ -248,10 +251,12 @@ export class CaseModel {
     return readiness(release, this.signers, state, now_ms, zoneMinAt(now_ms));
   }
 
-  /** `compose` sees the case as it is under the writer's lock; false: it is not what the person saw. */
-  async act(compose: (now: Now) => readonly Draft[] | false, by: Signing = this.session): Promise<boolean> {
+  async act(compose: Compose, by: Signing = this.session): Promise<boolean> {
     const { release } = this;
-    if (release === null) return false;
+    return release !== null && this.app.whileWriting(() => this.write(release, compose, by));
+  }
+
+  private async write(release: Release, compose: Compose, by: Signing): Promise<boolean> {
     const written = await write(this.session.desk, {
       ward: this.ward,
       case: this.caseId,
@@ -261,7 +266,7 @@ export class CaseModel {
         return compose({ view: this.judged(release, state), state, seen }) || null;
       },
     });
-    if (written.kind === "saved") this.app.saved(this.caseId);
+    if (written.kind === "saved") await this.app.saved(this.caseId);
     else this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
     await this.load();
     return written.kind === "saved";
