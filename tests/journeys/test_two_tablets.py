@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.hands import Hands
+from tests.journeys.hands import PIN, Hands
 from tests.journeys.harness import Server, TabletFactory
 
 PATIENCE_MS = 60_000
@@ -71,6 +71,59 @@ def test_apart_they_disagree_and_together_they_settle_it(server: Server, nurses:
     noah.tablet.screenshot("converged")
     nora.expect_sent()
     assert_signed_with_what_was_seen(server)
+    assert "entries verify" in server.manage("verify_journal")
+
+
+def test_nobody_signs_or_replaces_what_came_in_unseen(server: Server, nurses: tuple[Hands, Hands]) -> None:
+    nora, noah = nurses
+    nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    case = nora.page.url
+
+    # A mother has drawn her consent, and the tablet waits for Nora's PIN; elsewhere the father withdraws.
+    nora.consent("procedure")
+    nora.tap("decide")
+    nora.fill_paper(name="Kari Solberg", relation="parent-1")
+    nora.draw([(0.15, 0.6), (0.3, 0.25), (0.55, 0.7), (0.8, 0.4)])
+    nora.tap("paper-next")
+    expect(nora.on("decide-dialog")).to_contain_text("Kari Solberg (A parent)")
+    noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
+    noah.ending("withdraw-procedure")
+    noah.tap("reason-quick")
+    noah.prove("withdraw-dialog", "noah")
+    expect(nora.on("paper-taken")).to_be_visible(timeout=PATIENCE_MS)
+    expect(nora.on("signature-field")).to_have_attribute("data-lines", "0")
+    nora.tablet.screenshot("taken")
+    nora.tap("paper-discard")
+    expect(nora.on("consent-screen-procedure")).to_have_attribute("data-status", "withdrawn")
+
+    # Nora types a number while Noah's comes in: both stand.
+    for hands in nurses:
+        hands.phase_from_anywhere("bleeding")
+    nora.choose("bleed.hemophilia", "no")
+    nora.choose("bleed.warfarin", "no")
+    nora.tap("answer-bleed.platelets")
+    noah.number("bleed.platelets", "90")
+    expect(nora.on("answer-bleed.platelets")).to_contain_text("90", timeout=PATIENCE_MS)
+    for digit in "180":
+        nora.tap(f"pad-{digit}")
+    nora.tap("pad-save")
+    expect(nora.on("item-bleed.platelets")).to_have_attribute("data-state", "disputed")
+    nora.number("bleed.platelets", "180")
+    expect(noah.on("answer-bleed.platelets")).to_contain_text("180", timeout=PATIENCE_MS)
+
+    # Nora is about to sign when Noah corrects an answer: what she signs is not what she saw.
+    nora.tap("sign-bleeding-performed")
+    noah.number("bleed.platelets", "170")
+    expect(nora.on("answer-bleed.platelets")).to_contain_text("170", timeout=PATIENCE_MS)
+    nora.tap("signer-nora")
+    nora.type_pin(PIN)
+    expect(nora.on("dialog-not-saved")).to_contain_text("has changed")
+    nora.tablet.screenshot("changed-while-signing")
+    nora.tap("dialog-close")
+    nora.sign("bleeding", "performed", "nora")
+    assert nora.page.url.startswith(case)
+    for hands in nurses:
+        hands.expect_sent()
     assert "entries verify" in server.manage("verify_journal")
 
 

@@ -200,6 +200,9 @@ export const en = {
     unconfirmed: "To be confirmed by the hospital",
     more: "More about this question",
     unfit: "This answer does not fit the question. Give it again.",
+    meanwhile: (answers: string) => `Answered meanwhile: ${answers}`,
+    meanwhileLead: "If you save yours, both stand until somebody settles it.",
+    takeTheirs: "Keep theirs",
     private: "Private: ask when nobody else listens",
   },
 
@@ -303,6 +306,7 @@ export const en = {
     nameFirst: "Write the name of the person who signs.",
     discard: "Discard",
     toStaff: "Signed – give the tablet back",
+    taken: "Something here has changed since the signature was drawn, so it was taken away. Read again, and sign anew.",
     problems: {
       blank: "Nobody has signed yet. Draw the signature in the field.",
       dot: "A dot is not a signature. Draw it anew, larger.",
@@ -348,8 +352,10 @@ export const en = {
     decisionFirst: "Choose yes or no.",
     signerName: "Name of the person who signs",
     attests: {
-      granted: (name: string, title: string) => `With your PIN you sign that ${name} agreed to “${title}” and signed here, before you.`,
-      refused: (name: string, title: string) => `With your PIN you sign that ${name} said no to “${title}” and signed here, before you.`,
+      granted: (name: string, title: string, relation: string, language: string) =>
+        `With your PIN you sign that ${name} (${relation}) agreed to “${title}”, read in ${language}, and signed here, before you.`,
+      refused: (name: string, title: string, relation: string, language: string) =>
+        `With your PIN you sign that ${name} (${relation}) said no to “${title}”, read in ${language}, and signed here, before you.`,
     },
     onTheDay: "On the day",
     confirmLead: "Ask again on the day itself: do they still agree, and has anything changed?",
@@ -363,6 +369,7 @@ export const en = {
     history: "What was done",
     acts: { informed: "Informed", granted: "Agreed", refused: "Said no", confirmed: "Confirmed", withdrawn: "Withdrawn" },
     gone: {
+      quarantined: "Set aside for inspection: it does not count",
       voided: "Entered in error",
       withdrawn: "Ended by a withdrawal",
       superseded: "Replaced by a later decision of the same person",

@@ -201,6 +201,9 @@ export const nb: Catalogue = {
     unconfirmed: "Skal bekreftes av sykehuset",
     more: "Mer om dette spørsmålet",
     unfit: "Svaret passer ikke til spørsmålet. Gi det på nytt.",
+    meanwhile: (answers) => `Besvart imens: ${answers}`,
+    meanwhileLead: "Lagrer du ditt, blir begge stående til noen avgjør hva som gjelder.",
+    takeTheirs: "Behold det andre",
     private: "Privat: spør når ingen andre hører på",
   },
 
@@ -304,6 +307,7 @@ export const nb: Catalogue = {
     nameFirst: "Skriv navnet på den som skriver under.",
     discard: "Forkast",
     toStaff: "Underskrevet – gi nettbrettet tilbake",
+    taken: "Noe her er endret etter at underskriften ble tegnet, så den er tatt bort. Les på nytt, og skriv under igjen.",
     problems: {
       blank: "Ingen har skrevet under ennå. Tegn underskriften i feltet.",
       dot: "En prikk er ingen underskrift. Tegn den på nytt, større.",
@@ -349,8 +353,10 @@ export const nb: Catalogue = {
     decisionFirst: "Velg ja eller nei.",
     signerName: "Navnet på den som skriver under",
     attests: {
-      granted: (name, title) => `Med PIN-koden signerer du at ${name} samtykket til «${title}» og skrev under her, mens du så på.`,
-      refused: (name, title) => `Med PIN-koden signerer du at ${name} sa nei til «${title}» og skrev under her, mens du så på.`,
+      granted: (name, title, relation, language) =>
+        `Med PIN-koden signerer du at ${name} (${relation}) samtykket til «${title}», lest på ${language}, og skrev under her, mens du så på.`,
+      refused: (name, title, relation, language) =>
+        `Med PIN-koden signerer du at ${name} (${relation}) sa nei til «${title}», lest på ${language}, og skrev under her, mens du så på.`,
     },
     onTheDay: "Samme dag",
     confirmLead: "Spør igjen samme dag: samtykker de fortsatt, og er noe endret?",
@@ -364,6 +370,7 @@ export const nb: Catalogue = {
     history: "Hva som er gjort",
     acts: { informed: "Informert", granted: "Samtykket", refused: "Sa nei", confirmed: "Bekreftet", withdrawn: "Trukket tilbake" },
     gone: {
+      quarantined: "Satt til side for undersøkelse: teller ikke",
       voided: "Ført ved en feil",
       withdrawn: "Avsluttet ved at samtykket ble trukket tilbake",
       superseded: "Erstattet av en senere avgjørelse fra samme person",

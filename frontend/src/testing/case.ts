@@ -11,7 +11,7 @@ import { CERTIFICATES, expand, NOON_MS, type Shorthand } from "./vectors.ts";
 export class Case implements Acting {
   readonly drafts: Draft[] = [];
   private written: Written[];
-  /** Comes in between what a person saw and what they write. */
+  /** Comes in at the very last, when the act waits for the lock. */
   meanwhile: Shorthand[] = [];
 
   constructor(
@@ -30,14 +30,19 @@ export class Case implements Acting {
   }
 
   act: Acting["act"] = (compose) => {
-    this.written.push(...expand(this.meanwhile, this.release));
+    this.add(...this.meanwhile);
     const drafts = compose({ view: this.view, state: this.state, seen: null });
     if (drafts === false) return Promise.resolve(false);
-    for (const draft of drafts) this.add(draft);
+    for (const draft of drafts) this.take(draft);
     return Promise.resolve(true);
   };
 
-  private add(draft: Draft): void {
+  /** Comes in from elsewhere. */
+  add(...entries: readonly Shorthand[]): void {
+    this.written.push(...expand(entries, this.release));
+  }
+
+  private take(draft: Draft): void {
     const problem = bodyProblem(draft);
     if (problem !== null) throw new Error(`${draft.type}: ${problem}`);
     this.drafts.push(draft);

@@ -4,6 +4,7 @@
 import { getContext, setContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { Clock } from "../core/entry.ts";
+import type { ItemView, PhaseView } from "../core/readiness.ts";
 import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "../store/database.ts";
 import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
@@ -12,6 +13,7 @@ import { endedNames, namesOf, peopleOf, unlock, type Unlocking } from "../store/
 import { newEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
 import type { Timing } from "./answer/timing.ts";
+import type { ShownConsent } from "./consent/acts.ts";
 import { zoneMinAt } from "./look/when.ts";
 import type { Paper } from "./signature/paper.svelte.ts";
 
@@ -26,12 +28,21 @@ export interface Session {
 
 /** What a person has begun in a case and not saved. */
 export interface Begun {
-  /** By item and part: the chosen keys, or the typed text. */
-  answers: SvelteMap<string, string | string[]>;
+  /** By item and part. */
+  answers: SvelteMap<string, BegunAnswer>;
   /** By item and part: when it was done, if not now. */
   times: SvelteMap<string, Timing>;
-  /** By what they are for. */
-  papers: SvelteMap<string, Paper>;
+  /** By the consent's key. */
+  decisions: SvelteMap<string, Paper<ShownConsent>>;
+  /** By the phase's key and the place of the signature in it. */
+  guests: SvelteMap<string, Paper<PhaseView>>;
+}
+
+export interface BegunAnswer {
+  /** The chosen keys, or the typed text. */
+  said: string | string[];
+  /** The question as it was then: saving replaces that, and not what came in meanwhile. */
+  over: ItemView;
 }
 
 /** What main.ts lends to the screens: the other side of sending, and the waiting update. */
@@ -96,9 +107,14 @@ export class App {
     if (this.session !== null && !people.some((person) => person.enrolment === this.session?.person.enrolment)) this.lock();
   }
 
-  /** The tablet's time by the server's clock. */
+  /** The tablet's time by the server's clock, as often as screens are drawn anew for it. */
   correctedNowMs(): number {
     return this.now_ms + (this.contact?.offset_ms ?? 0);
+  }
+
+  /** The same at this very moment, for what is written. */
+  momentMs(): number {
+    return Date.now() + (this.contact?.offset_ms ?? 0);
   }
 
   async clock(): Promise<Clock> {
@@ -172,7 +188,7 @@ export class App {
     const name = `${enrolment} ${caseId}`;
     const known = this.begun.get(name);
     if (known !== undefined) return known;
-    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), papers: new SvelteMap() };
+    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), decisions: new SvelteMap(), guests: new SvelteMap() };
     this.begun.set(name, fresh);
     return fresh;
   }

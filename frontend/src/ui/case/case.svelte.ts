@@ -196,6 +196,11 @@ export class CaseModel {
     return new Set(enrolments.map((enrolment) => this.signers[enrolment]?.person ?? ""));
   }
 
+  /** Keeps what is chosen or typed and not saved, with the question as it was when that was begun. */
+  begin(name: string, said: string | string[], over: ItemView): void {
+    this.begun.answers.set(name, { said, over });
+  }
+
   answer(item: ItemView, answer: Answer, timing: Timing | null = null): Promise<boolean> {
     return this.act(() => [answerDraft(item, answer, timing)]);
   }

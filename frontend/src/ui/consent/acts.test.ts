@@ -3,7 +3,7 @@ import type { Shorthand } from "../../testing/vectors.ts";
 import { digest, release, vectors } from "../../testing/vectors.ts";
 import { Case } from "../../testing/case.ts";
 import type { Signing } from "../case/case.svelte.ts";
-import { confirm, decide, type Decision, inform, withdraw } from "./acts.ts";
+import { confirm, decide, type Decided, inform, shownConsent, withdraw } from "./acts.ts";
 
 const BY = {} as Signing;
 const LINES = [[100, 500, 0, 400, -300, 80]];
@@ -17,10 +17,10 @@ function shownIn(held: Case) {
   const kind = held.release.document.consents[0];
   const view = held.view.consents[0];
   if (kind === undefined || view === undefined) throw new Error("no consent");
-  return { kind, view };
+  return shownConsent(held, kind, view);
 }
 
-function signer(relation: string, decision: Decision["decision"] = "granted"): Decision {
+function signer(relation: string, decision: Decided["decision"] = "granted"): Decided {
   return { language: "en", relation, name: " Kari  ", decision, lines: LINES };
 }
 
@@ -62,6 +62,33 @@ describe("a consent", () => {
     held.meanwhile = [["a2", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]];
     expect(await decide(held, shown, signer("parent-1"), BY)).toBe(false);
     expect(held.drafts).toEqual([]);
+  });
+
+  it("that was drawn before a withdrawal came in does not undo it", async () => {
+    const held = await granted();
+    // A drawing waits for the PIN; elsewhere somebody withdraws, and this tablet pulls.
+    const shown = shownIn(held);
+    held.add(["c1", "consent.withdrawn", { consent: "main", covers: ["04", "a1"] }]);
+    expect(statusOf(held)).toBe("withdrawn");
+    expect(await decide(held, shown, signer("parent-2"), BY)).toBe(false);
+    expect(await confirm(held, shown, BY)).toBe(false);
+    expect(statusOf(held)).toBe("withdrawn");
+  });
+
+  it("that somebody refused meanwhile is not granted in their place unseen", async () => {
+    const held = opened();
+    const shown = shownIn(held);
+    held.add(["c1", "consent.decided", { consent: "main", relation: "parent-1", decision: "refused", covers: ["04", "a1"] }]);
+    expect(await decide(held, shown, signer("parent-1"), BY)).toBe(false);
+    expect(statusOf(held)).toBe("refused");
+  });
+
+  it("is withdrawn even if it has changed since the dialog was opened", async () => {
+    const held = await granted();
+    const shown = shownIn(held);
+    held.add(["c1", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]);
+    expect(await withdraw(held, shown, "They said no", BY)).toBe(true);
+    expect(statusOf(held)).toBe("withdrawn");
   });
 
   it("that was withdrawn stays so, also for what was signed elsewhere and comes in later", async () => {

@@ -1,7 +1,8 @@
 // What people do about a consent, as it is written. What they saw is compared with the case under the writer's lock.
 
 import type { JsonObject } from "../../core/canonical.ts";
-import { consentOf } from "../../core/consents.ts";
+import { consentOf, type Decision } from "../../core/consents.ts";
+import type { Digest } from "../../core/entry.ts";
 import type { ConsentView } from "../../core/readiness.ts";
 import type { ConsentKind } from "../../core/release.ts";
 import type { Acting, Now, Signing } from "../case/case.svelte.ts";
@@ -12,13 +13,18 @@ import type { Line } from "../signature/drawing.ts";
 /** The method that is drawn on this tablet, wherever a release offers it (docs/wire-format.md). */
 export const IN_PERSON = "in-person";
 
-/** A consent of the release and what was known of it when somebody acted. */
-export interface Shown {
+/** A consent as somebody was shown it, who then acts upon it: not as it has become meanwhile. */
+export interface ShownConsent {
   kind: ConsentKind;
   view: ConsentView;
+  decided: readonly Decision[];
 }
 
-export interface Decision {
+export function shownConsent(model: Pick<Acting, "state">, kind: ConsentKind, view: ConsentView): ShownConsent {
+  return { kind, view, decided: consentOf(model.state.consents, kind.key).decided };
+}
+
+export interface Decided {
   language: string;
   relation: string;
   name: string;
@@ -26,14 +32,15 @@ export interface Decision {
   lines: readonly Line[];
 }
 
-export function inform(model: Acting, { kind, view }: Shown, language: string, by: Signing): Promise<boolean> {
+export function inform(model: Acting, { kind, view }: ShownConsent, language: string, by: Signing): Promise<boolean> {
   const told = { language, text: textOf(kind, language) };
   return model.act((now) => [{ type: "consent.informed", body: { ...signed(model, view, now), ...told }, private: null }], by);
 }
 
-export function decide(model: Acting, { kind, view }: Shown, signer: Decision, by: Signing): Promise<boolean> {
+export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: Signing): Promise<boolean> {
+  const { kind, view } = shown;
   const { language, relation, decision } = signer;
-  const earlier = consentOf(model.state.consents, view.key).decided.filter((one) => one.relation === relation);
+  const earlier = shown.decided.filter((one) => one.relation === relation);
   const decided = {
     language,
     text: textOf(kind, language),
@@ -44,21 +51,22 @@ export function decide(model: Acting, { kind, view }: Shown, signer: Decision, b
   };
   const drawn = drawnPart(signer);
   return model.act(
-    (now) => isUnchanged(now, view) && [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: drawn }],
+    (now) => isUnchanged(shown, now) && [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: drawn }],
     by,
   );
 }
 
-export function confirm(model: Acting, { view }: Shown, by: Signing): Promise<boolean> {
+export function confirm(model: Acting, shown: ShownConsent, by: Signing): Promise<boolean> {
+  const { view } = shown;
   const after = [...view.withdrawn];
   return model.act(
-    (now) => isUnchanged(now, view) && [{ type: "consent.confirmed", body: { ...signed(model, view, now), after }, private: null }],
+    (now) => isUnchanged(shown, now) && [{ type: "consent.confirmed", body: { ...signed(model, view, now), after }, private: null }],
     by,
   );
 }
 
 /** Holds whatever has come in meanwhile: nobody has to look again before they may say no. */
-export function withdraw(model: Acting, { view }: Shown, reason: string, by: Signing): Promise<boolean> {
+export function withdraw(model: Acting, { view }: ShownConsent, reason: string, by: Signing): Promise<boolean> {
   const told = { reason: cleanText(reason) };
   return model.act((now) => [{ type: "consent.withdrawn", body: signed(model, view, now), private: told }], by);
 }
@@ -71,7 +79,18 @@ function textOf(kind: ConsentKind, language: string): string {
   return kind.text[language]?.digest ?? "";
 }
 
-function isUnchanged(now: Now, before: ConsentView): boolean {
-  const view = now.view.consents.find(({ key }) => key === before.key);
-  return view !== undefined && same(view.covers, before.covers) && same(view.standing, before.standing) && same(view.withdrawn, before.withdrawn);
+/** Whether a consent is still what somebody was shown. */
+export function isUnchanged({ view: before, decided }: ShownConsent, { view: now, state }: Pick<Now, "view" | "state">): boolean {
+  const view = now.consents.find(({ key }) => key === before.key);
+  return (
+    view !== undefined &&
+    same(view.covers, before.covers) &&
+    same(view.standing, before.standing) &&
+    same(view.withdrawn, before.withdrawn) &&
+    same(digestsOf(consentOf(state.consents, before.key).decided), digestsOf(decided))
+  );
+}
+
+function digestsOf(decided: readonly Decision[]): Digest[] {
+  return decided.map(({ digest }) => digest);
 }

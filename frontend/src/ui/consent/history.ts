@@ -17,7 +17,7 @@ export interface Step {
   drawn: { name: string; lines: readonly Line[] } | null;
   reason: string | null;
   /** Why it does not count (any more); null while it does. */
-  gone: "voided" | "withdrawn" | "superseded" | "reopened" | "late" | null;
+  gone: "quarantined" | "voided" | "withdrawn" | "superseded" | "reopened" | "late" | null;
 }
 
 const TYPES = ["consent.informed", "consent.decided", "consent.confirmed", "consent.withdrawn"] as const satisfies EntryType[];
@@ -57,6 +57,7 @@ function whyGone(model: CaseModel, key: string, digest: Digest): Step["gone"] {
   const late = model.view?.consents.find((view) => view.key === key)?.late ?? [];
   const decision = decided.find((one) => one.digest === digest);
   const confirmation = confirmed.find((one) => one.digest === digest);
+  if (digest in model.state.quarantined) return "quarantined";
   if (digest in model.state.voided) return "voided";
   if (decision?.defeated === true || confirmation?.defeated === true) return "withdrawn";
   if (decision?.superseded === true) return "superseded";

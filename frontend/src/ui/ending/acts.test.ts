@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Case } from "../../testing/case.ts";
 import { digest, NOON_MS, release, type Shorthand, vectors } from "../../testing/vectors.ts";
 import type { Signing } from "../case/case.svelte.ts";
-import { end, plan, postpone } from "./acts.ts";
+import { end, plan, plannedIn, postpone } from "./acts.ts";
 
 const BY = {} as Signing;
 const ANSWERS: Shorthand[] = [
@@ -51,15 +51,24 @@ describe("postponing", () => {
   it("lets the time be planned again", async () => {
     const held = opened();
     await postpone(held, "Fever", null);
-    await plan(held, NOON_MS + 5);
+    await plan(held, plannedIn(held.state), NOON_MS + 5);
     expect(held.state.registers["planned"]).toMatchObject({ settled: true, value: NOON_MS + 5, reopened: [] });
+  });
+
+  it("leaves a time that came in while one was chosen beside the new one", async () => {
+    const held = opened();
+    const shown = plannedIn(held.state);
+    held.add(["c1", "case.planned", { start_ms: NOON_MS + 60_000, replaces: ["04"] }]);
+    await plan(held, shown, NOON_MS + 5);
+    expect(held.state.registers["planned"]).toMatchObject({ settled: false });
+    expect(held.state.registers["planned"]?.heads).toHaveLength(2);
   });
 });
 
 describe("ending", () => {
   it("covers the case as it stands and gives its outcome, with the reason in private", async () => {
     const held = opened();
-    expect(await end(held, "stopped", " Bleeding ", BY)).toBe(true);
+    expect(await end(held, held.view.closing, { outcome: "stopped", reason: " Bleeding " }, BY)).toBe(true);
     expect(held.view).toMatchObject({ status: "stopped", outcome: "stopped" });
     expect(held.drafts[0]).toMatchObject({ body: { covers: held.view.closing.covers, replaces: [] }, private: { reason: "Bleeding" } });
     expect(held.view.flags).not.toContain("changed-after-closing");
@@ -67,20 +76,21 @@ describe("ending", () => {
 
   it("as done is refused while a phase is unsigned", async () => {
     const held = opened();
-    expect(await end(held, "done", null, BY)).toBe(false);
-    expect(await end(held, "exception", "Urgent", BY)).toBe(true);
+    expect(await end(held, held.view.closing, { outcome: "done", reason: null }, BY)).toBe(false);
+    expect(await end(held, held.view.closing, { outcome: "exception", reason: "Urgent" }, BY)).toBe(true);
   });
 
   it("is not written over what has changed since it was seen", async () => {
     const held = opened();
-    held.meanwhile = [["a3", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]];
-    expect(await end(held, "not-done", "Cancelled", BY)).toBe(false);
+    const shown = held.view.closing;
+    held.add(["a3", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]);
+    expect(await end(held, shown, { outcome: "not-done", reason: "Cancelled" }, BY)).toBe(false);
   });
 
   it("can be mended: the later ending replaces the earlier one", async () => {
     const held = opened();
-    await end(held, "not-done", "Cancelled", BY);
-    await end(held, "entered-in-error", "Wrong child", BY);
+    await end(held, held.view.closing, { outcome: "not-done", reason: "Cancelled" }, BY);
+    await end(held, held.view.closing, { outcome: "entered-in-error", reason: "Wrong child" }, BY);
     expect(held.view.status).toBe("entered-in-error");
     expect(held.state.registers["closing"]?.settled).toBe(true);
   });

@@ -3,26 +3,63 @@
 
 import type { Line } from "./drawing.ts";
 
-export class Paper {
+/** `Shown`: what the person who draws is shown of the case, and signs. */
+export class Paper<Shown extends object> {
   /** Lies on the table: shown again after the tablet was locked. */
   open = $state(true);
-  /** As whom: a relation to the patient, or a role. */
-  as = $state<string | null>(null);
-  /** Of the text that is signed, where one is. */
-  language = $state("");
   name = $state("");
-  decision = $state<"granted" | "refused" | null>(null);
   lines = $state.raw<readonly Line[]>([]);
+  /** As at the first line: what came in afterwards, nobody has signed. */
+  over = $state.raw<Shown | null>(null);
+  /** Lines were taken away, because what they were drawn under has changed. */
+  taken = $state(false);
+  private chosen = $state.raw<{ as: string | null; language: string; decision: "granted" | "refused" | null }>(BLANK);
+
+  /** As whom: a relation to the patient, or a role. */
+  get as(): string | null {
+    return this.chosen.as;
+  }
+
+  /** Of the text that is signed; "" where none is. */
+  get language(): string {
+    return this.chosen.language;
+  }
+
+  get decision(): "granted" | "refused" | null {
+    return this.chosen.decision;
+  }
 
   get begun(): boolean {
     return this.name !== "" || this.lines.length > 0;
   }
 
+  draw(lines: readonly Line[], shown: Shown): void {
+    if (this.lines.length === 0) this.over = shown;
+    this.lines = lines;
+    this.taken = false;
+  }
+
+  /** Whatever stands above a signature when it is drawn, stands for good. */
+  choose(chosen: Partial<typeof this.chosen>): void {
+    const next = { ...this.chosen, ...chosen };
+    const changed = next.as !== this.as || next.language !== this.language || next.decision !== this.decision;
+    this.chosen = next;
+    if (changed) this.takeLines();
+  }
+
+  takeLines(): void {
+    this.taken = this.taken || this.lines.length > 0;
+    this.lines = [];
+    this.over = null;
+  }
+
   /** A new paper in the place of this one. */
   clear(): void {
-    this.as = null;
+    this.chosen = BLANK;
     this.name = "";
-    this.decision = null;
-    this.lines = [];
+    this.takeLines();
+    this.taken = false;
   }
 }
+
+const BLANK = { as: null, language: "", decision: null } as const;
