@@ -64,6 +64,8 @@ describe("an enrolment", () => {
     ["a reply that was lost", () => Promise.reject(new TypeError("the network broke"))],
     ["somebody else's reply", () => Promise.resolve(new Response("<html>"))],
     ["the server's own failure", () => Promise.resolve(problem(500, "server-error"))],
+    ["a mistyped password", () => Promise.resolve(problem(403, "login-wrong"))],
+    ["too many tries", () => Promise.resolve(problem(429, "too-many-tries"))],
   ])("is asked for again as the same one after %s", async (_, first) => {
     expect(await retriedAfter(first)).toBe(true);
     const [person] = await peopleOf(db);
@@ -80,8 +82,15 @@ describe("an enrolment", () => {
     expect(new Set(asked.map(({ enrolment, public_key }) => enrolment + public_key)).size).toBe(1);
   });
 
-  it("is a new one after a refusal, with another PIN, or for somebody else", async () => {
-    expect(await retriedAfter(() => Promise.resolve(problem(403, "login-wrong")))).toBe(false);
+  it("is the same one after a lost reply and then a mistyped password: the first may live on the server", async () => {
+    answer = () => Promise.reject(new TypeError("the network broke"));
+    await enrol(db, WISH, send);
+    expect(await retriedAfter(() => Promise.resolve(problem(403, "login-wrong")))).toBe(true);
+    expect(new Set(asked.map(({ enrolment, public_key }) => enrolment + public_key)).size).toBe(1);
+  });
+
+  it("is a new one after it was itself refused, with another PIN, or for somebody else", async () => {
+    expect(await retriedAfter(() => Promise.resolve(problem(400, "possession-unproved")))).toBe(false);
     await db.people.clear();
     asked = [];
     expect(await retriedAfter(() => Promise.reject(new TypeError("")), "975318")).toBe(false);
