@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Database } from "../store/database.ts";
-import { keepDevice } from "../store/device.ts";
+import { deviceOf, keepDevice } from "../store/device.ts";
 import { peopleOf, unlock } from "../store/people.ts";
-import { Server } from "../testing/server.ts";
+import { Server, vouch } from "../testing/server.ts";
 import { DEVICE, PIN, TOKEN, WARD } from "../testing/tablet.ts";
 import { type Bytes, randomBytes, toBase64url } from "../vault/bytes.ts";
+import { newPair } from "../vault/keys.ts";
 import type { Send } from "./api.ts";
 import { enrol } from "./enrolment.ts";
 
@@ -32,7 +33,7 @@ const problem = (status: number, code: string) =>
 
 const certified = async ({ enrolment, public_key }: Asked): Promise<Response> => {
   const certificate = await server.certify({ enrolment, public_key, device: DEVICE, name: "Nora" });
-  return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)) }, { status: 201 });
+  return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)), new_keys: server.newKeys }, { status: 201 });
 };
 
 beforeEach(async () => {
@@ -130,8 +131,20 @@ it("takes no certificate that it did not ask for, nor the server's own", async (
   }
   answer = async ({ enrolment, public_key }) => {
     const certificate = await server.certify({ enrolment, public_key, device: DEVICE, name: "Bedside" }, "server");
-    return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)) }, { status: 201 });
+    return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)), new_keys: server.newKeys }, { status: 201 });
   };
   expect(await enrol(db, WISH, send)).toMatchObject({ code: "certificate-forged" });
   expect(await db.people.count()).toBe(0);
+});
+
+it("takes a certificate of a newer server key that comes with it, and none of a forged one", async () => {
+  const { key } = server;
+  await server.addRootKey();
+  const good = server.newKeys;
+  server.newKeys = [await vouch((await newPair()).privateKey, { ...server.key, by: 1 })];
+  expect(await enrol(db, WISH, send)).toEqual({ kind: "problem", status: 0, code: "server-key-forged" });
+  expect((await deviceOf(db))?.keys).toEqual([key]);
+  server.newKeys = good;
+  expect((await enrol(db, WISH, send)).kind).toBe("ok");
+  expect((await deviceOf(db))?.keys).toEqual([key, server.key]);
 });

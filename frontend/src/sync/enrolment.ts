@@ -2,7 +2,7 @@
 
 import { encode } from "../core/canonical.ts";
 import type { Database, DeviceRow } from "../store/database.ts";
-import { deviceOf, keepDevice, noteContact } from "../store/device.ts";
+import { deviceOf, keepDevice, learnKeys, noteContact } from "../store/device.ts";
 import { dropPending, keepPending, keepPerson, pendingOf } from "../store/people.ts";
 import { fromBase64url, toBase64url } from "../vault/bytes.ts";
 import { type Certificate, readCertificate } from "../vault/certificate.ts";
@@ -50,7 +50,9 @@ export async function enrol(
     if (isAtFault(outcome)) await dropPending(db, wish.username);
     return outcome;
   }
-  const certificate = await readCertificate(outcome.reply.certificate, device.keys);
+  const learned = await learnKeys(db, device, outcome.reply.new_keys);
+  if (learned === null) return { kind: "problem", status: 0, code: "server-key-forged" };
+  const certificate = await readCertificate(outcome.reply.certificate, learned.keys);
   if (certificate === null || !isAsked(certificate, device, candidate)) {
     await dropPending(db, wish.username);
     return { kind: "problem", status: 0, code: "certificate-forged" };
