@@ -28,14 +28,7 @@ class Registrations(TabletView):
     def post(self, request: Request) -> Response:
         device = enrolment.register(body_of(request, RegistrationRequest).code)
         wards = [{"ward": str(ward.id), "name": ward.name} for ward in device.wards.all()]
-        server_keys = [
-            {
-                "key": number,
-                "hpke": to_text(keys.point(keys.hpke_key(number).public_key())),
-                "signing": to_text(keys.point(keys.signing_key(number).public_key())),
-            }
-            for number in keys.root_keys()
-        ]
+        server_keys = [keys.public_keys(number) for number in keys.root_keys()]
         known = {"device": str(device.id), "name": device.name, "wards": wards}
         return reply({**known, "token": keys.device_token(device.id), "keys": server_keys}, status=201)
 
@@ -51,4 +44,4 @@ class Enrolments(TabletView):
         made = enrolment.enrol(device, body_of(request, enrolment.EnrolmentRequest))
         certificate = {"certificate": made.certificate, "signature": made.signature}
         data_key = to_text(keys.device_data_key(device.id, key_number))
-        return reply({"certificate": certificate, "data_key": data_key}, status=201)
+        return reply({"certificate": certificate, "data_key": data_key, "new_keys": keys.new_keys()}, status=201)

@@ -79,6 +79,7 @@ class Pull(TabletView):
                 "wards": [vars(page) for page in pages],
                 "left": [cursor.ward for cursor in cursors if cursor.ward not in wards],
                 "certificates": pulling.certificates_for(row for page in pages for row in page.rows),
+                "new_keys": keys.new_keys(),
             }
         )
 

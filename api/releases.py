@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procedures import access, publishing
+from procedures import access, keys, publishing
 from procedures.core.errors import Refusal
 
 from .views import TabletView, reply
@@ -25,7 +25,8 @@ class ReleaseList(TabletView):
                         "effective_from_ms": release.effective_from_ms,
                     }
                     for release in access.releases_for(device).defer("document")
-                ]
+                ],
+                "new_keys": keys.new_keys(),
             }
         )
 

@@ -119,7 +119,7 @@ class Server:
 
 @dataclass
 class Tablet:
-    """What a registration answers."""
+    """What a registration answers; `keys` grow with the server's root keys."""
 
     server: Server
     device: str
@@ -131,8 +131,14 @@ class Tablet:
         reply = server.call("registrations", None, {"v": 1, "code": code})
         return cls(server, reply["device"], reply["token"], reply["keys"])
 
-    def call(self, path: str, request: Json | None = None) -> Json:
-        return self.server.call(path, self.token, request)
+    def call(self, path: str, request: Json | None = None, token: str | None = None) -> Json:
+        """As Server.call, with the device token unless another is named; what it says of new keys is learned."""
+        reply = self.server.call(path, token or self.token, request)
+        keys = self.keys
+        for signed in reply.get("new_keys", []):
+            keys = with_new_key(keys, signed)
+        self.keys = keys
+        return reply
 
     def open_certificate(self, signed: Json) -> Json:
         """The certificate, checked against the server's key that it names."""
@@ -149,6 +155,20 @@ class Tablet:
                 if digest(content) != listed["digest"]:
                     raise Wrong(f"release {listed['digest']} is not the bytes that it is named by")
                 yield listed["digest"], json.loads(content)
+
+
+def with_new_key(known: list[Json], signed: Json) -> list[Json]:
+    """The server's keys with one more, if the newest vouches for it. Raises Wrong, InvalidSignature."""
+    stated, newest = json.loads(signed["statement"]), known[-1]
+    key = {name: stated[name] for name in ("key", "hpke", "signing")}
+    if key in known:
+        return known
+    if stated["by"] != newest["key"] or key["key"] <= newest["key"]:
+        raise Wrong(f"server-key-forged: key {key['key']} is not vouched for by the newest")
+    check_signature(newest["signing"], signed["signature"], b"bedside/1 server-key" + signed["statement"].encode())
+    for name in ("hpke", "signing"):
+        public_key(key[name])  # raises ValueError unless it is a point on the curve
+    return [*known, key]
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -273,7 +293,7 @@ class Reader:
         return cls(tablet, tablet.call("pull-tokens", request)["token"])
 
     def call(self, path: str, request: Json) -> Json:
-        reply = self.tablet.server.call(path, self.token, {"v": 1} | request)
+        reply = self.tablet.call(path, {"v": 1} | request, self.token)
         for signed in reply["certificates"]:
             certificate = self.tablet.open_certificate(signed)
             self.certificates[certificate["enrolment"]] = certificate

@@ -5,12 +5,14 @@ import hmac
 import os
 import uuid
 from functools import cache
+from itertools import pairwise
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from .core import derivation
+from .core import canonical, derivation
+from .core.entry import VERSION
 from .core.errors import Refusal
 from .core.seal import PublicKey, from_text, purpose_bytes, sign, to_text
 
@@ -41,6 +43,17 @@ def hpke_key(number: int) -> ec.EllipticCurvePrivateKey:
 def signing_public_keys() -> dict[int, PublicKey]:
     """Every signing public key by number; certificates of old keys stay valid."""
     return {number: signing_key(number).public_key() for number in root_keys()}
+
+
+def new_keys() -> list[dict[str, str]]:
+    """The public keys of every root key but the first, each signed by the one before: how a tablet learns of them."""
+    return _succession(settings.BEDSIDE_ROOT_KEYS)
+
+
+def public_keys(number: int) -> dict[str, int | str]:
+    """One root key's public halves as they travel: what to seal to, and what our signatures verify under."""
+    pairs = {"hpke": hpke_key(number), "signing": signing_key(number)}
+    return {"key": number} | {name: to_text(point(pair.public_key())) for name, pair in pairs.items()}
 
 
 def sign_for(purpose: str, data: bytes) -> bytes:
@@ -138,6 +151,18 @@ def _root(number: int) -> bytes:
 @cache
 def _parsed(text: str) -> dict[int, bytes]:
     return derivation.parse_root_keys(text)
+
+
+@cache
+def _succession(text: str) -> list[dict[str, str]]:
+    numbers = list(_parsed(text))
+    return [_vouched(number, by=by) for by, number in pairwise(numbers)]
+
+
+def _vouched(number: int, *, by: int) -> dict[str, str]:
+    statement = canonical.encode({"v": VERSION, "by": by, **public_keys(number)})
+    signature = sign(signing_key(by), purpose_bytes("server-key", statement))
+    return {"statement": statement.decode(), "signature": to_text(signature)}
 
 
 @cache

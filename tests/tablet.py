@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from procedures.core import canonical, seal
+from procedures.core.errors import Refusal
 
 BOOT = str(uuid.uuid4())
 Json = dict[str, Any]
@@ -75,13 +76,16 @@ class Writer:
 
 @dataclass
 class Tablet:
-    """A registered tablet. `sealed` and `push` are apart, so that a test can meddle in between."""
+    """A registered tablet. `sealed` and `push` are apart, so that a test can meddle in between.
+
+    `server_keys` are in order of their numbers.
+    """
 
     http: Http
     device: str
     token: str
     wards: list[str]
-    server_key: Json
+    server_keys: list[Json]
     writers: dict[str, Writer] = field(default_factory=dict)
 
     @classmethod
@@ -89,7 +93,7 @@ class Tablet:
         status, reply = http("POST", "/api/v1/registrations", {"v": 1, "code": code}, None)
         assert status == 201, reply
         wards = [ward["ward"] for ward in reply["wards"]]
-        return cls(http, reply["device"], reply["token"], wards, reply["keys"][-1])
+        return cls(http, reply["device"], reply["token"], wards, reply["keys"])
 
     def enrol(self, username: str, password: str) -> Writer:
         key = ec.generate_private_key(ec.SECP256R1())
@@ -97,6 +101,7 @@ class Tablet:
             "POST", "/api/v1/enrolments", self.enrolment_request(username, password, key), self.token
         )
         assert status == 201, reply
+        self.learn(reply["new_keys"])
         text = reply["certificate"]["certificate"]
         enrolment = canonical.decode(text.encode())["enrolment"]
         writer = Writer(enrolment, key, reply["certificate"], canonical.digest_of(text.encode()))
@@ -114,6 +119,16 @@ class Tablet:
         del claim["device"]
         return {"v": 1, **claim, "password": password, "proof": seal.to_text(proof)}
 
+    def learn(self, new_keys: list[Json]) -> None:
+        """Take what a reply says of new server keys, all of it or nothing. Raises Refusal("server-key-forged")."""
+        known = self.server_keys
+        for signed in new_keys:
+            known = with_key(known, signed)
+        self.server_keys = known
+
+    def signing_keys(self) -> dict[int, seal.PublicKey]:
+        return {known["key"]: seal.read_public_key(known["signing"]) for known in self.server_keys}
+
     def sealed(self, entries: list[Written]) -> Json:
         """A batch with one envelope, all entries, and their writers' certificates."""
         aes_key = os.urandom(32)
@@ -130,8 +145,8 @@ class Tablet:
         }
 
     def envelope(self, aes_key: bytes) -> Json:
-        number = self.server_key["key"]
-        public = seal.read_public_key(self.server_key["hpke"])
+        number = self.server_keys[-1]["key"]
+        public = seal.read_public_key(self.server_keys[-1]["hpke"])
         info = seal.envelope_info(uuid.UUID(self.device), number)
         sealed = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM).encrypt(aes_key, public, info=info)
         return {"id": canonical.digest_of(sealed), "key": number, "sealed": seal.to_text(sealed)}
@@ -144,6 +159,25 @@ class Tablet:
         status, reply = self.push(self.sealed(list(entries)))
         assert status == 200, reply
         return reply
+
+
+def with_key(known: list[Json], signed: Json) -> list[Json]:
+    """The keys with one more, if the newest of them vouches for it. Raises Refusal("server-key-forged")."""
+    data, newest = signed["statement"].encode(), known[-1]
+    stated = canonical.decode(data)
+    key = {name: stated[name] for name in ("key", "hpke", "signing")}
+    if key["key"] in {each["key"] for each in known}:
+        if key not in known:
+            raise Refusal("server-key-forged", f"key {key['key']} is another")
+        return known
+    vouched = seal.verifies(
+        seal.read_public_key(newest["signing"]),
+        seal.from_text(signed["signature"]),
+        seal.purpose_bytes("server-key", data),
+    )
+    if not vouched or stated["by"] != newest["key"] or key["key"] < newest["key"]:
+        raise Refusal("server-key-forged", f"key {key['key']}")
+    return [*known, key]
 
 
 def seal_entry(entry: Written, envelope: str, aes_key: bytes) -> Json:

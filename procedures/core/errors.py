@@ -25,6 +25,7 @@ PROBLEMS: Final[dict[str, str]] = {
     "certificate-missing": "The writer's certificate did not come with this entry.",
     "certificate-forged": "The writer's certificate was not made by this hospital's server.",
     "key-unknown": "This was made with a server key that is not known here.",
+    "server-key-forged": "The server named a new key that the ones before it do not vouch for.",
     "envelope-missing": "The envelope that this entry is sealed in did not come with it.",
     "envelope-broken": "The envelope cannot be opened by this server.",
     "seal-broken": "This entry cannot be opened with its envelope.",

@@ -6,15 +6,18 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from procedures import keys
 from procedures.exports.run import plan, write_zip
-from procedures.models import Record, Release, Ward
+from procedures.models import Person, Record, Release, Ward
 from tests.api.test_push import case_of
+from tests.conftest import PASSWORD
 from tests.tablet import Json, Tablet, Writer, Written, answer, open_case
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +229,31 @@ def test_a_broken_link_is_named_wherever_the_one_before_stands(
     assert code == 1
     assert said.count("CHANGED") == 1
     assert f"entry {bad.digest} does not follow from the one before" in said
+
+
+def test_certificates_of_several_root_keys_verify_from_the_newest_ones_fingerprint(
+    settings: Settings,
+    new_tablet: Callable[..., Tablet],
+    nurse: Person,
+    second_nurse: Person,
+    ward: Ward,
+    release: Release,
+    tmp_path: Path,
+) -> None:
+    both = settings.BEDSIDE_ROOT_KEYS
+    settings.BEDSIDE_ROOT_KEYS = both.split(",")[0]
+    tablet = new_tablet(ward)
+    earlier = tablet.enrol("nurse", PASSWORD)
+    settings.BEDSIDE_ROOT_KEYS = both
+    later = tablet.enrol("second_nurse", PASSWORD)
+    entries = open_case(earlier, str(ward.id), release.digest)
+    other = later.write("answer.given", answer("bleed.warfarin", "no"), ward=str(ward.id), case=case_of(entries))
+    tablet.send(*entries, other)
+    path = tmp_path / "case.zip"
+    call_command("export_case", case_of(entries), out=path, verbosity=0)
+
+    code, said = verify(path)
+    assert (code, "2 certificates" in said) == (0, True), said
+    code, said = verify(path, keys.fingerprint(1))
+    assert code == 1
+    assert "was made by another key than the one given" in said

@@ -20,6 +20,7 @@ export const problemsEn = {
   "certificate-missing": "The writer's certificate is missing. Tell the administrator.",
   "certificate-forged": "The writer's certificate was not made by this hospital's server.",
   "key-unknown": "This was made with a server key that is not known. Tell the administrator.",
+  "server-key-forged": "The server named a new key that the ones before it do not vouch for. Nothing that came with it was taken in. Tell the administrator at once.",
   "envelope-missing": "The envelope of this entry is missing. Tell the administrator.",
   "envelope-broken": "The server cannot open the envelope. Tell the administrator.",
   "seal-broken": "The server cannot open this entry. Tell the administrator.",

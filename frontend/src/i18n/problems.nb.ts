@@ -19,6 +19,7 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "certificate-missing": "Sertifikatet til den som skrev, mangler. Si fra til administrator.",
   "certificate-forged": "Sertifikatet er ikke laget av sykehusets server.",
   "key-unknown": "Dette er laget med en servernøkkel som ikke er kjent. Si fra til administrator.",
+  "server-key-forged": "Serveren oppga en ny nøkkel som de forrige ikke går god for. Ingenting som fulgte med, ble tatt inn. Si fra til administrator straks.",
   "envelope-missing": "Konvolutten til innføringen mangler. Si fra til administrator.",
   "envelope-broken": "Serveren kan ikke åpne konvolutten. Si fra til administrator.",
   "seal-broken": "Serveren kan ikke åpne innføringen. Si fra til administrator.",

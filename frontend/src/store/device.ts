@@ -1,6 +1,7 @@
 // What the tablet is: its registration, and what it last heard from the server.
 
 import type { ServerKey } from "../vault/envelope.ts";
+import { type SignedKey, withNewKeys } from "../vault/succession.ts";
 import type { ContactRow, Database, DeviceRow } from "./database.ts";
 
 const NO_CONTACT: ContactRow = {
@@ -28,6 +29,17 @@ export async function noteContact(db: Database, change: Partial<Omit<ContactRow,
   await db.transaction("rw", db.contact, async () => {
     await db.contact.put({ ...(await contactOf(db)), ...change });
   });
+}
+
+/**
+ * Keeps the server's keys that a reply adds to those that are known. The device as it is then; null if one of them is
+ * forged: nothing of that reply is to be taken.
+ */
+export async function learnKeys(db: Database, device: DeviceRow, signed: readonly SignedKey[]): Promise<DeviceRow | null> {
+  const keys = await withNewKeys(device.keys, signed);
+  if (keys === null) return null;
+  if (keys.length > device.keys.length) await db.device.update(device.id, { keys: [...keys] });
+  return { ...device, keys: [...keys] };
 }
 
 /** The key to seal to: the last of the list. Null if the registration named none. */

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Database } from "../store/database.ts";
-import { keepDevice } from "../store/device.ts";
+import { deviceOf, keepDevice } from "../store/device.ts";
 import { peopleOf, unlock } from "../store/people.ts";
-import { Server } from "../testing/server.ts";
+import { Server, vouch } from "../testing/server.ts";
 import { DEVICE, PIN, TOKEN, WARD } from "../testing/tablet.ts";
-import { randomBytes, toBase64url } from "../vault/bytes.ts";
+import { type Bytes, randomBytes, toBase64url } from "../vault/bytes.ts";
+import { newPair } from "../vault/keys.ts";
 import type { Send } from "./api.ts";
 import { enrol } from "./enrolment.ts";
 
@@ -32,7 +33,7 @@ const problem = (status: number, code: string) =>
 
 const certified = async ({ enrolment, public_key }: Asked): Promise<Response> => {
   const certificate = await server.certify({ enrolment, public_key, device: DEVICE, name: "Nora" });
-  return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)) }, { status: 201 });
+  return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)), new_keys: server.newKeys }, { status: 201 });
 };
 
 beforeEach(async () => {
@@ -43,6 +44,10 @@ beforeEach(async () => {
   answer = certified;
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 async function retriedAfter(first: () => Promise<Response>, pin = PIN): Promise<boolean> {
   answer = first;
   expect((await enrol(db, WISH, send)).kind).not.toBe("ok");
@@ -50,6 +55,11 @@ async function retriedAfter(first: () => Promise<Response>, pin = PIN): Promise<
   expect((await enrol(db, { ...WISH, pin }, send)).kind).toBe("ok");
   const [one, other] = asked;
   return one?.enrolment === other?.enrolment && one?.public_key === other?.public_key;
+}
+
+async function isSigningKey(bytes: Bytes): Promise<boolean> {
+  const imported = crypto.subtle.importKey("pkcs8", bytes, { name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
+  return imported.then(() => true, () => false);
 }
 
 describe("an enrolment", () => {
@@ -64,6 +74,8 @@ describe("an enrolment", () => {
     ["a reply that was lost", () => Promise.reject(new TypeError("the network broke"))],
     ["somebody else's reply", () => Promise.resolve(new Response("<html>"))],
     ["the server's own failure", () => Promise.resolve(problem(500, "server-error"))],
+    ["a mistyped password", () => Promise.resolve(problem(403, "login-wrong"))],
+    ["too many tries", () => Promise.resolve(problem(429, "too-many-tries"))],
   ])("is asked for again as the same one after %s", async (_, first) => {
     expect(await retriedAfter(first)).toBe(true);
     const [person] = await peopleOf(db);
@@ -80,8 +92,15 @@ describe("an enrolment", () => {
     expect(new Set(asked.map(({ enrolment, public_key }) => enrolment + public_key)).size).toBe(1);
   });
 
-  it("is a new one after a refusal, with another PIN, or for somebody else", async () => {
-    expect(await retriedAfter(() => Promise.resolve(problem(403, "login-wrong")))).toBe(false);
+  it("is the same one after a lost reply and then a mistyped password: the first may live on the server", async () => {
+    answer = () => Promise.reject(new TypeError("the network broke"));
+    await enrol(db, WISH, send);
+    expect(await retriedAfter(() => Promise.resolve(problem(403, "login-wrong")))).toBe(true);
+    expect(new Set(asked.map(({ enrolment, public_key }) => enrolment + public_key)).size).toBe(1);
+  });
+
+  it("is a new one after it was itself refused, with another PIN, or for somebody else", async () => {
+    expect(await retriedAfter(() => Promise.resolve(problem(400, "possession-unproved")))).toBe(false);
     await db.people.clear();
     asked = [];
     expect(await retriedAfter(() => Promise.reject(new TypeError("")), "975318")).toBe(false);
@@ -93,11 +112,15 @@ describe("an enrolment", () => {
   });
 
   it("waits under its PIN: the key is not readable on the disk", async () => {
+    const wrapped = vi.spyOn(crypto.subtle, "wrapKey");
     answer = () => Promise.reject(new TypeError(""));
     await enrol(db, WISH, send);
     const [pending] = await db.pending.toArray();
     expect(Object.keys(pending ?? {}).sort()).toEqual(["enrolment", "public_key", "username", "wrapped"]);
-    expect(await crypto.subtle.importKey("pkcs8", pending?.wrapped.signing.sealed ?? new Uint8Array(), "Ed25519", false, ["sign"]).catch(() => null)).toBeNull();
+    const [, key] = wrapped.mock.calls[0] ?? [];
+    const inTheClear = new Uint8Array(await crypto.subtle.exportKey("pkcs8", key as CryptoKey));
+    expect(await isSigningKey(inTheClear)).toBe(true);
+    expect(await isSigningKey(pending?.wrapped.signing.sealed ?? inTheClear)).toBe(false);
   });
 });
 
@@ -108,8 +131,20 @@ it("takes no certificate that it did not ask for, nor the server's own", async (
   }
   answer = async ({ enrolment, public_key }) => {
     const certificate = await server.certify({ enrolment, public_key, device: DEVICE, name: "Bedside" }, "server");
-    return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)) }, { status: 201 });
+    return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)), new_keys: server.newKeys }, { status: 201 });
   };
   expect(await enrol(db, WISH, send)).toMatchObject({ code: "certificate-forged" });
   expect(await db.people.count()).toBe(0);
+});
+
+it("takes a certificate of a newer server key that comes with it, and none of a forged one", async () => {
+  const { key } = server;
+  await server.addRootKey();
+  const good = server.newKeys;
+  server.newKeys = [await vouch((await newPair()).privateKey, { ...server.key, by: 1 })];
+  expect(await enrol(db, WISH, send)).toEqual({ kind: "problem", status: 0, code: "server-key-forged" });
+  expect((await deviceOf(db))?.keys).toEqual([key]);
+  server.newKeys = good;
+  expect((await enrol(db, WISH, send)).kind).toBe("ok");
+  expect((await deviceOf(db))?.keys).toEqual([key, server.key]);
 });

@@ -2,7 +2,7 @@
 
 import { encode } from "../core/canonical.ts";
 import type { Database, DeviceRow } from "../store/database.ts";
-import { deviceOf, keepDevice, noteContact } from "../store/device.ts";
+import { deviceOf, keepDevice, learnKeys, noteContact } from "../store/device.ts";
 import { dropPending, keepPending, keepPerson, pendingOf } from "../store/people.ts";
 import { fromBase64url, toBase64url } from "../vault/bytes.ts";
 import { type Certificate, readCertificate } from "../vault/certificate.ts";
@@ -33,8 +33,9 @@ export interface NewEnrolment {
 /**
  * Nobody is enrolled unless the server's certificate says what was asked for and verifies under the server's key.
  *
- * What is asked for is kept until there is an answer. A reply may be lost after the server has enrolled: the next try,
- * with the same name and PIN, asks for the same enrolment with the same key and gets the same answer.
+ * What is asked for is kept until it is granted, or is itself refused. A reply may be lost after the server has
+ * enrolled: the next try, with the same name and PIN, asks for the same enrolment with the same key and gets the same
+ * answer.
  */
 export async function enrol(
   db: Database,
@@ -46,10 +47,12 @@ export async function enrol(
   const candidate = (await candidateAgain(db, wish)) ?? (await newCandidate(db, wish));
   const outcome = await ask(device, candidate, wish, send);
   if (outcome.kind !== "ok") {
-    if (isAnswer(outcome)) await dropPending(db, wish.username);
+    if (isAtFault(outcome)) await dropPending(db, wish.username);
     return outcome;
   }
-  const certificate = await readCertificate(outcome.reply.certificate, device.keys);
+  const learned = await learnKeys(db, device, outcome.reply.new_keys);
+  if (learned === null) return { kind: "problem", status: 0, code: "server-key-forged" };
+  const certificate = await readCertificate(outcome.reply.certificate, learned.keys);
   if (certificate === null || !isAsked(certificate, device, candidate)) {
     await dropPending(db, wish.username);
     return { kind: "problem", status: 0, code: "certificate-forged" };
@@ -58,9 +61,12 @@ export async function enrol(
   return { kind: "ok", enrolment: candidate.enrolment };
 }
 
-/** The server has refused for good. After its own failure nobody knows how far it came. */
-function isAnswer(failure: Failure): boolean {
-  return failure.kind === "problem" && failure.status < 500;
+/**
+ * What was asked for is itself at fault: the id is another's, the proof does not hold. Any other refusal (a mistyped
+ * password, too many tries, the server's own failure) says nothing of an earlier try whose reply was lost.
+ */
+function isAtFault(failure: Failure): boolean {
+  return failure.kind === "problem" && failure.status === 400;
 }
 
 interface Candidate {

@@ -232,6 +232,14 @@ describe("when to call", () => {
       expect([state.doing, troubleOf(state), state.failures]).toEqual(["nothing", null, 0]);
     });
 
+    it("takes no hand-over for a fault: who unlocks while a pull is cut short gets one at once", () => {
+      const locked = step({ ...open(), doing: "pull" }, { type: "locked", now_ms: NOW }).state;
+      const handedOver = step(locked, { type: "unlocked", now_ms: NOW + 1 }).state;
+      const state = pulled(handedOver, { kind: "outage", why: "locked" }, NOW + 2);
+      expect([troubleOf(state), state.pull_failures]).toEqual([null, 0]);
+      expect(step(state, { type: "tick", now_ms: NOW + 2 }).effects).toEqual([{ do: "pull" }]);
+    });
+
     it("hears that the tablet was revoked, and sends what is left", () => {
       const state = pulled(open(), { kind: "problem", status: 403, code: "tablet-revoked" });
       expect(step(state, { type: "tick", now_ms: NOW }).effects).toMatchObject([{ do: "push" }]);

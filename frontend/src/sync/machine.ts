@@ -248,8 +248,8 @@ type Pulled = Extract<SyncEvent, { type: "pulled" }>;
 function pulled(state: SyncState, { now_ms, outcome }: Pulled): SyncState {
   const rested: SyncState = { ...state, doing: "nothing" };
   if (outcome.kind === "ok") return pulledWell(rested, now_ms, outcome);
-  // Locked meanwhile: it was given up, and says nothing about the server.
-  if (!state.unlocked) return rested;
+  // Locked meanwhile: it was given up, and says nothing about the server. Whoever has unlocked since has a pull due.
+  if (!state.unlocked || (outcome.kind === "outage" && outcome.why === "locked")) return rested;
   const pull_failures = state.pull_failures + 1;
   const pull_due_ms = now_ms + Math.max(POLL_BUSY_MS, backoffMs(pull_failures));
   const after: SyncState = { ...rested, pull_failures, pull_due_ms };

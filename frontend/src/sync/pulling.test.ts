@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { deviceOf } from "../store/device.ts";
 import { endEnrolment } from "../store/people.ts";
 import { write } from "../store/journal.ts";
 import { countsOf, nextBatch } from "../store/outbox.ts";
 import { openPack, openSummary } from "../store/packs.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
-import { Server } from "../testing/server.ts";
+import { Server, vouch } from "../testing/server.ts";
 import { toBase64url } from "../vault/bytes.ts";
 import { newPair, type NewPair } from "../vault/keys.ts";
 import { startHash } from "../vault/log.ts";
@@ -283,6 +284,37 @@ describe("what does not verify", () => {
     await pullAll(pullerOf(noah));
     expect(await held(noah)).toHaveLength(3);
     expect((await noah.db.cursors.get(WARD))?.position).toBe(4);
+  });
+});
+
+describe("a new root key of the server", () => {
+  beforeEach(async () => {
+    await give(nora, "");
+    await send(nora);
+    await pullAll(pullerOf(noah));
+    // Clara enrols elsewhere after it, and writes.
+    await server.addRootKey();
+    const clara = await freshTablet("clara", { key: server.key, certify: server.certify.bind(server) });
+    await give(clara, "", OTHER_CASE);
+    await send(clara);
+  });
+
+  it("is learned with the pull that brings what was certified under it", async () => {
+    await pullAll(pullerOf(noah));
+    await expectSameAsLog(noah, OTHER_CASE);
+    expect((await deviceOf(noah.db))?.keys.map(({ key }) => key)).toEqual([1, 2]);
+  });
+
+  it("that is forged is refused with all that came with it, and said; the good one heals it", async () => {
+    const good = server.newKeys;
+    const forger = await newPair();
+    server.newKeys = [await vouch(forger.privateKey, { ...server.key, signing: toBase64url(forger.publicKey), by: 1 })];
+    expect(await pullerOf(noah).pull()).toEqual({ kind: "problem", status: 0, code: "server-key-forged" });
+    expect((await deviceOf(noah.db))?.keys.map(({ key }) => key)).toEqual([1]);
+    expect([await held(noah, OTHER_CASE), (await noah.db.cursors.get(WARD))?.position]).toEqual([[], 3]);
+    server.newKeys = good;
+    await pullAll(pullerOf(noah));
+    await expectSameAsLog(noah, OTHER_CASE);
   });
 });
 

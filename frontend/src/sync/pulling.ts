@@ -1,7 +1,7 @@
 // One pull: a token for whoever works here, then what each ward's log has for this tablet.
 
 import type { Database, DeviceRow } from "../store/database.ts";
-import { deviceOf } from "../store/device.ts";
+import { deviceOf, learnKeys } from "../store/device.ts";
 import { cursorsOf } from "../store/arrivals.ts";
 import type { Desk } from "../store/journal.ts";
 import { countsOf } from "../store/outbox.ts";
@@ -62,7 +62,9 @@ export class Puller {
     const asked = wards.map((ward, index) => ({ ward, position: cursors[index]?.position ?? 0, hash: cursors[index]?.hash ?? null }));
     const outcome = await this.called(access, device, (token) => callPull(token, asked, this.around.send));
     if (outcome.kind !== "ok") return outcome;
-    const taking = this.taking(access, device);
+    const learned = await learnKeys(this.around.db, device, outcome.reply.new_keys);
+    if (learned === null) return { kind: "problem", status: 0, code: "server-key-forged" };
+    const taking = this.taking(access, learned);
     const pages = outcome.reply.wards.filter(({ ward }) => wards.includes(ward));
     const taken: PageOutcome[] = [];
     for (const page of pages) {

@@ -3,6 +3,7 @@
 
 import type { SignedCertificate } from "../vault/certificate.ts";
 import type { Row } from "../vault/proof.ts";
+import type { SignedKey } from "../vault/succession.ts";
 import {
   base64url,
   count,
@@ -29,6 +30,8 @@ export const signedCertificate = shape<{ certificate: string; signature: string 
 });
 
 const serverKey = shape<{ key: number; hpke: string; signing: string }>({ key: count, hpke: base64url, signing: base64url });
+
+const newKeys = list(shape<SignedKey>({ statement: text, signature: base64url }));
 
 const ward = shape<{ ward: string; name: string }>({ ward: uuid, name: text });
 
@@ -57,6 +60,7 @@ export interface EnrolmentReply {
   server_ms: number;
   certificate: { certificate: string; signature: string };
   data_key: string;
+  new_keys: SignedKey[];
 }
 
 export const enrolmentReply: Reader<EnrolmentReply> = shape<EnrolmentReply>({
@@ -64,6 +68,7 @@ export const enrolmentReply: Reader<EnrolmentReply> = shape<EnrolmentReply>({
   server_ms: count,
   certificate: signedCertificate,
   data_key: matching(/^[A-Za-z0-9_-]{43}$/),
+  new_keys: newKeys,
 });
 
 export interface ListedRelease {
@@ -78,6 +83,7 @@ export interface ReleasesReply {
   v: 1;
   server_ms: number;
   releases: ListedRelease[];
+  new_keys: SignedKey[];
 }
 
 export const releasesReply: Reader<ReleasesReply> = shape<ReleasesReply>({
@@ -86,6 +92,7 @@ export const releasesReply: Reader<ReleasesReply> = shape<ReleasesReply>({
   releases: list(
     shape<ListedRelease>({ digest, protocol: text, number: count, status: text, effective_from_ms: integer }),
   ),
+  new_keys: newKeys,
 });
 
 export interface Receipt {
@@ -185,6 +192,7 @@ export interface PullReply {
   wards: Page[];
   left: string[];
   certificates: SignedCertificate[];
+  new_keys: SignedKey[];
 }
 
 export const pullReply: Reader<PullReply> = shape<PullReply>({
@@ -203,6 +211,7 @@ export const pullReply: Reader<PullReply> = shape<PullReply>({
   ),
   left: list(uuid),
   certificates: list(signedCertificate),
+  new_keys: newKeys,
 });
 
 /** A case with all its entries, and the ward where it stands now. */

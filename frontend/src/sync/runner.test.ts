@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { contactOf } from "../store/device.ts";
+import type { DeviceRow } from "../store/database.ts";
+import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
 import { write } from "../store/journal.ts";
 import { countsOf } from "../store/outbox.ts";
 import { peopleOf } from "../store/people.ts";
@@ -33,7 +34,7 @@ class Server {
 
   private async list() {
     const releases = this.releases.map(async (text, index) => ({ digest: await digestOf(utf8(text)), protocol: "p", number: index, status: "active", effective_from_ms: 0 }));
-    return { v: 1, server_ms: Date.now(), releases: await Promise.all(releases) };
+    return { v: 1, server_ms: Date.now(), releases: await Promise.all(releases), new_keys: [] };
   }
 
   private async release(digest: string): Promise<string> {
@@ -64,7 +65,7 @@ async function tabletWith(entries: number): Promise<Tablet> {
   return tablet;
 }
 
-async function running(tablet: Tablet, server: Server, until: () => Promise<void>): Promise<void> {
+async function running(tablet: Tablet, server: { send: Send }, until: () => Promise<void>): Promise<void> {
   const runner = await Runner.start({ db: tablet.db, now_ms: () => Date.now(), send: server.send, changed: () => undefined, arrived: () => undefined });
   try {
     await vi.waitFor(until, { timeout: 4_000, interval: 20 });
@@ -152,5 +153,20 @@ describe("the runner", () => {
     server.answer = (path) => (path.startsWith("releases/") ? new Response("forged") : null);
     await running(tablet, server, async () => expect((await contactOf(tablet.db)).trouble).not.toBeNull());
     expect((await releasesOf(tablet.db)).filter((row) => row.bytes !== null)).toHaveLength(2);
+  });
+
+  it("learns the server's new key with the list of releases, locked too, and says so when it is forged", async () => {
+    const server = await LogServer.start();
+    const tablet = await freshTablet("nora", { key: server.key, certify: server.certify.bind(server) });
+    await server.addRootKey();
+    const good = server.newKeys;
+    server.newKeys = good.map((one) => ({ ...one, signature: "A".repeat(86) }));
+    const sealing = async () => sealingKey((await deviceOf(tablet.db)) as DeviceRow)?.key;
+    const code = "server-key-forged";
+    const trouble = async () => (await contactOf(tablet.db)).trouble;
+    await running(tablet, server, async () => expect(await trouble()).toEqual({ kind: "problem", code }));
+    expect(await sealing()).toBe(1);
+    server.newKeys = good;
+    await running(tablet, server, async () => expect(await sealing()).toBe(2));
   });
 });

@@ -1,7 +1,7 @@
 // Carries out the machine's effects: one call at a time, one tab at a time.
 
 import { type Database, type DeviceRow } from "../store/database.ts";
-import { contactOf, deviceOf, eraseReadable, noteContact } from "../store/device.ts";
+import { contactOf, deviceOf, eraseReadable, learnKeys, noteContact } from "../store/device.ts";
 import { countsOf, prune, setAside, tryAgain } from "../store/outbox.ts";
 import { keepList, keepRelease } from "../store/releases.ts";
 import { clockOffsetMs, type Outcome, type Send, type Timing } from "./api.ts";
@@ -139,6 +139,8 @@ export class Runner {
     const outcome = await listReleases(device.token, this.around.send);
     if (outcome.kind !== "ok") return outcome;
     await this.noteReply(outcome.reply.server_ms, outcome.timing, false);
+    const learned = await learnKeys(this.around.db, device, outcome.reply.new_keys);
+    if (learned === null) return { kind: "problem", status: 0, code: "server-key-forged" };
     return { kind: "ok", wanted: await keepList(this.around.db, outcome.reply.releases) };
   }
 

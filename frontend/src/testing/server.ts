@@ -11,6 +11,7 @@ import type { ServerKey } from "../vault/envelope.ts";
 import { newPair, type NewPair, sign, signFor, verifies, withPurpose } from "../vault/keys.ts";
 import { follow, startHash } from "../vault/log.ts";
 import type { Row } from "../vault/proof.ts";
+import type { SignedKey } from "../vault/succession.ts";
 import { WARD } from "./tablet.ts";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
@@ -34,6 +35,25 @@ function canonical(value: JsonObject): string {
   return new TextDecoder().decode(encoded.value);
 }
 
+interface RootKey {
+  key: ServerKey;
+  signing: CryptoKey;
+  hpke: CryptoKey;
+}
+
+async function rootKey(key: number): Promise<RootKey> {
+  const signing = await newPair();
+  const hpke = await suite.kem.generateKeyPair();
+  const hpkePublic = toBase64url(new Uint8Array(await suite.kem.serializePublicKey(hpke.publicKey)));
+  return { key: { key, hpke: hpkePublic, signing: toBase64url(signing.publicKey) }, signing: signing.privateKey, hpke: hpke.privateKey };
+}
+
+/** A statement about a server key, signed by whoever's key it is. */
+export async function vouch(signing: CryptoKey, stated: ServerKey & { by: number }): Promise<SignedKey> {
+  const statement = canonical({ v: 1, ...stated });
+  return { statement, signature: await signFor("server-key", signing, utf8(statement)) };
+}
+
 export class Server {
   rows: Row[] = [];
   readonly certificates = new Map<string, SignedCertificate & Facts>();
@@ -51,26 +71,39 @@ export class Server {
   /** After a pull was answered. */
   bendReply: ((path: string, reply: Record<string, unknown>) => void) | null = null;
 
-  private constructor(
-    readonly key: ServerKey,
-    private readonly signing: CryptoKey,
-    private readonly hpke: CryptoKey,
-  ) {}
+  /** What it says of its newer keys. */
+  newKeys: SignedKey[] = [];
+
+  private constructor(private readonly roots: RootKey[]) {}
 
   static async start(): Promise<Server> {
-    const signing = await newPair();
-    const hpke = await suite.kem.generateKeyPair();
-    const hpkePublic = toBase64url(new Uint8Array(await suite.kem.serializePublicKey(hpke.publicKey)));
-    return new Server({ key: 1, hpke: hpkePublic, signing: toBase64url(signing.publicKey) }, signing.privateKey, hpke.privateKey);
+    return new Server([await rootKey(1)]);
+  }
+
+  private get root(): RootKey {
+    return this.roots.at(-1) as RootKey;
+  }
+
+  /** The public half of the newest. */
+  get key(): ServerKey {
+    return this.root.key;
+  }
+
+  /** A new root key, vouched for by the one before it; it certifies from now on. */
+  async addRootKey(): Promise<void> {
+    const before = this.root;
+    const added = await rootKey(before.key.key + 1);
+    this.newKeys.push(await vouch(before.signing, { ...added.key, by: before.key.key }));
+    this.roots.push(added);
   }
 
   async certify(facts: Facts, type: "person" | "server" = "person"): Promise<SignedCertificate> {
     const { enrolment, device, name, public_key } = facts;
     const roles = type === "person" ? ["nurse"] : ["server"];
     const certificate = canonical({
-      v: 1, type, key: 1, enrolment, device, wards: [WARD], person: crypto.randomUUID(), name, roles, public_key, issued_ms: 0,
+      v: 1, type, key: this.key.key, enrolment, device, wards: [WARD], person: crypto.randomUUID(), name, roles, public_key, issued_ms: 0,
     });
-    const signed = { certificate, signature: await signFor("certificate", this.signing, utf8(certificate)) };
+    const signed = { certificate, signature: await signFor("certificate", this.root.signing, utf8(certificate)) };
     this.certificates.set(enrolment, { ...facts, ...signed });
     return signed;
   }
@@ -136,7 +169,7 @@ export class Server {
     if (path === "pull-tokens") return this.giveToken(body as { enrolment: string; challenge: string; signature: string });
     if (path === "pull") return this.pull(body["wards"] as Cursor[]);
     if (path === "pull/cases") return this.cases(body["cases"] as string[]);
-    if (path === "releases") return { releases: [] };
+    if (path === "releases") return { releases: [], new_keys: this.newKeys };
     return this.push(body as unknown as PushBody);
   }
 
@@ -148,7 +181,7 @@ export class Server {
 
   private async pull(cursors: readonly Cursor[]) {
     const pages = await Promise.all(cursors.filter(({ ward }) => ward === WARD).map((cursor) => this.page(cursor)));
-    return { wards: pages, left: [], certificates: this.certificatesOf(pages.flatMap((page) => page.rows)) };
+    return { wards: pages, left: [], certificates: this.certificatesOf(pages.flatMap((page) => page.rows)), new_keys: this.newKeys };
   }
 
   private async page({ ward, position, hash }: Cursor) {
@@ -187,7 +220,8 @@ export class Server {
   private async open(sealed: string, key: number): Promise<CryptoKey> {
     const bytes = fromBase64url(sealed);
     const info = join(utf8("bedside/1 envelope"), uuidBytes(this.device), u64(key));
-    const raw = await suite.open({ recipientKey: this.hpke, enc: bytes.slice(0, 65), info }, bytes.slice(65));
+    const recipientKey = (this.roots.find((root) => root.key.key === key) as RootKey).hpke;
+    const raw = await suite.open({ recipientKey, enc: bytes.slice(0, 65), info }, bytes.slice(65));
     return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
   }
 

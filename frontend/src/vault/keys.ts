@@ -6,7 +6,7 @@ const ECDSA = { name: "ECDSA", namedCurve: "P-256" } as const;
 const ECDSA_SHA256 = { name: "ECDSA", hash: "SHA-256" } as const;
 
 /** What is signed beside entries, so that nothing can pass for an entry (docs/wire-format.md). */
-export type Purpose = "certificate" | "enrolment" | "challenge" | "manifest";
+export type Purpose = "certificate" | "enrolment" | "challenge" | "manifest" | "server-key";
 
 export interface NewPair {
   /** Extractable, only until the PIN has wrapped it. */
@@ -27,6 +27,16 @@ export async function sign(privateKey: CryptoKey, bytes: Bytes): Promise<Bytes> 
 
 export function withPurpose(purpose: Purpose, bytes: Uint8Array): Bytes {
   return join(utf8(`bedside/1 ${purpose}`), bytes);
+}
+
+/** Whether this is a point on the curve, in base64url. */
+export async function isPublicKey(text: string): Promise<boolean> {
+  try {
+    await crypto.subtle.importKey("raw", fromBase64url(text), ECDSA, false, ["verify"]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** False also for a key or signature that cannot be read. */

@@ -36,6 +36,14 @@ def test_everything_derives_from_the_root_key() -> None:
     }
 
 
+def test_a_new_key_is_vouched_for_by_the_one_before_it() -> None:
+    new = VECTOR["new_key"]
+    stated = {"v": 1, "by": 1} | {name: new[name] for name in ("key", "hpke", "signing")}
+    data = canonical.encode(stated)
+    assert data.decode() == new["statement"]
+    assert seal.verifies(SIGNING.public_key(), seal.from_text(new["signature"]), seal.purpose_bytes("server-key", data))
+
+
 def test_a_batch_opens_to_the_entry() -> None:
     batch = {
         "v": 1,
