@@ -420,6 +420,12 @@ export const en = {
     enteredLater: "entered later",
   },
 
+  preview: {
+    line: (pin: string) => `Preview of the draft, as a tablet shows it. Nothing is sent or kept. The PIN of all is ${pin}.`,
+    back: "Back to the draft",
+    failed: "The draft cannot be shown.",
+  },
+
   roles: { nurse: "Nurse", clinician: "Clinician", anaesthetist: "Anaesthetist" },
 
   problems: problemsEn,

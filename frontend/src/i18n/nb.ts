@@ -421,6 +421,12 @@ export const nb: Catalogue = {
     enteredLater: "ført senere",
   },
 
+  preview: {
+    line: (pin) => `Forhåndsvisning av utkastet, slik nettbrettet viser det. Ingenting sendes eller tas vare på. Alle har PIN-kode ${pin}.`,
+    back: "Tilbake til utkastet",
+    failed: "Utkastet kan ikke vises.",
+  },
+
   roles: { nurse: "Sykepleier", clinician: "Lege", anaesthetist: "Anestesilege" },
 
   problems: problemsNb,
