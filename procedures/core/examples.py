@@ -19,12 +19,12 @@ def example_problems(release: Release) -> list[Problem]:
     """Where an example does not come out as it says."""
     problems: list[Problem] = []
     for index, example in enumerate(release.document.examples):
-        found = [*_unknown_consents(example, release), *_differences(example, _view_of(example, release))]
+        found = [*_unknown_consents(example, release), *_differences(example, view_of(example, release))]
         problems += [Problem(f"examples[{index}]{path}", words) for path, words in found]
     return problems
 
 
-def _view_of(example: Example, release: Release) -> dict[str, Any]:
+def view_of(example: Example, release: Release) -> dict[str, Any]:
     """What becomes of an example. Consents are granted last: they cover what was answered before."""
     entries = _entries_of(example, release)
     view = readiness(release, {}, fold(entries), example.now_ms, example.zone_min)
