@@ -1,11 +1,9 @@
 """From a document, such as the shipped protocol's file, to the rows of its protocol's draft."""
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
-import orjson
 from django.db import models, transaction
 
 from .core import document as shapes
@@ -34,54 +32,10 @@ from .models import (
     TableRow,
 )
 
-MAX_BYTES: Final = 2_000_000
 _STEP: Final = 10
 
 Json = dict[str, Any]
 _Part = TypeVar("_Part")
-
-
-def read(data: bytes) -> Json:
-    """A content file as a draft.
-
-    Raises Refusal: "too-large" beyond MAX_BYTES, "json-broken" with line and column, for a key that is there twice
-    with its object, for a NUL or a lone surrogate; "shape-wrong" when it is no object.
-    """
-    if len(data) > MAX_BYTES:
-        raise Refusal("too-large", f"{len(data)} bytes; at most {MAX_BYTES}")
-    try:
-        draft = UniqueKeys().decode(data.decode())
-    except ValueError as broken:
-        raise Refusal("json-broken", str(broken)) from broken
-    if not isinstance(draft, dict):
-        raise Refusal("shape-wrong", "not an object")
-    return draft
-
-
-class UniqueKeys(json.JSONDecoder):
-    """JSON without NaN, lone surrogates or bottomless nesting (ValueError), and in which no object has a key twice.
-
-    For that it raises Refusal("json-broken") with the key and the object.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(object_pairs_hook=_unique)
-
-    def decode(self, s: str, *args: Any) -> Any:
-        orjson.loads(s)  # the stricter of the two; it takes duplicates silently
-        try:
-            return super().decode(s, *args)
-        except RecursionError as deep:
-            raise ValueError("nested too deeply") from deep
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> Json:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise Refusal("json-broken", f"“{twice}” is there twice in {json.dumps(made, ensure_ascii=False)[:100]}…")
-    return made
 
 
 @transaction.atomic
@@ -91,7 +45,9 @@ def load(draft: Json) -> Protocol:
     `number` and `effective_from_ms` are not part of a draft. A draft that says the same already is left as it is.
     Raises Refusal("release-broken") with all that cannot be kept, and where; then nothing was changed.
     """
-    document = _readable(draft)
+    if problems := unkept(draft):
+        raise Refusal("release-broken", "; ".join(str(problem) for problem in problems))
+    document = releases.parse(releases.freeze(with_number(draft))).document
     protocol, _ = Protocol.objects.select_for_update().get_or_create(key=document.protocol)
     wanted = content_digest(msgspec.to_builtins(document))
     if says(protocol, wanted):
@@ -106,21 +62,26 @@ def load(draft: Json) -> Protocol:
     return protocol
 
 
-def _readable(draft: Json) -> Document:
-    """The document of a draft whose shapes and conditions can be read, whatever these refer to."""
-    filled, problems = fill(draft)
+def with_number(draft: Json) -> Json:
+    """With what publishing gives a release, where the draft of a file does not have it."""
+    return {"number": 1, "effective_from_ms": 0} | draft
+
+
+def unkept(draft: Json) -> list[Problem]:
+    """All that a draft's rows cannot hold: shapes and conditions that cannot be read, whatever these refer to."""
+    filled, problems = fill(with_number(draft))
     problems += shape_problems(filled)
-    if not problems:
-        document = releases.parse(releases.freeze(filled)).document
-        problems += [Problem(path, words) for path, tree in conditions_of(document) for words in form_problems(tree)]
-        problems += _unkept(document)
     if problems:
-        raise Refusal("release-broken", "; ".join(str(problem) for problem in problems))
-    return document
+        return problems
+    try:
+        document = releases.parse(releases.freeze(filled)).document
+    except Refusal as refusal:  # what JSON can hold and a canonical text cannot, such as a key beyond ASCII
+        return [Problem("", refusal.where)]
+    trees = [Problem(path, words) for path, tree in conditions_of(document) for words in form_problems(tree)]
+    return trees + list(_beyond_columns(document))
 
 
-def _unkept(document: Document) -> Iterator[Problem]:
-    """What the columns of a draft cannot take."""
+def _beyond_columns(document: Document) -> Iterator[Problem]:
     if read_date(document.review_by) is None:
         yield Problem("review_by", "there is no such day")
     if b"\\u0000" in msgspec.json.encode(document):

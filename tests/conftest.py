@@ -1,4 +1,4 @@
-"""The fixed cast: a ward, its people and tablets, the shipped protocol."""
+"""The fixed cast: a ward, its people and tablets, a small protocol."""
 
 import json
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
 
-from procedures import enrolment, loading, publishing
+from procedures import contentfile, enrolment, loading, publishing
 from procedures.models import Device, Membership, Person, Protocol, Release, Role, Ward
 from tests.tablet import Http, Json, Tablet, Writer
 
-CONTENT = Path(__file__).parent.parent / "procedures" / "content" / "bone-marrow-iliac-crest-child.json"
+CONTENT = Path(__file__).parent / "content" / "small.yaml"
 PASSWORD = "a long enough password"
 
 
@@ -123,10 +123,14 @@ def approver(db: None) -> Person:
     return _of_group("approver", "approver")
 
 
+def small_draft() -> Json:
+    return contentfile.read(CONTENT.read_bytes()).draft
+
+
 @pytest.fixture
 def protocol(db: None) -> Protocol:
-    """The shipped protocol, as a draft."""
-    return loading.load(loading.read(CONTENT.read_bytes()))
+    """The small protocol of tests/content, as a draft."""
+    return loading.load(small_draft())
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from procedures.core import document as shapes
 from procedures.core.conditiontext import MAX_LENGTH, mistake_in
 from procedures.core.errors import Refusal
 from procedures.core.releasecheck import html_problems
-from procedures.loading import UniqueKeys
 from procedures.models import Role
 from procedures.models.fields import HtmlField, KeysField, LineField, RolesField, ShapeField, Words, WordsField, is_key
 
+from .strictjson import UniqueKeys
 from .told import Told, mistake_words
 
 _LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)

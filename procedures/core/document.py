@@ -213,7 +213,10 @@ class ExampleAnswer(Strict, frozen=True):
 
 
 class Example(Strict, frozen=True):
-    """A worked case; `holds` "<item>:<hold>" -> active, `shown` "<item>" -> shown, `phases` "<phase>" -> status."""
+    """A worked case; `holds` "<item>:<hold>" -> active, `shown` "<item>" -> shown, `phases` "<phase>" -> status.
+
+    `granted` "<consent>" -> the relations that have consented; all of it is confirmed at `now_ms`.
+    """
 
     name: str
     now_ms: int
@@ -222,6 +225,7 @@ class Example(Strict, frozen=True):
     sex: Key = "unknown"
     birth_date: Date | None = None
     start_ms: int | None = None
+    granted: dict[Key, list[Key]] = {}
     holds: dict[str, bool | None] = {}
     shown: dict[str, bool | None] = {}
     phases: dict[str, str] = {}

@@ -19,9 +19,28 @@ def example_problems(release: Release) -> list[Problem]:
     """Where an example does not come out as it says."""
     problems: list[Problem] = []
     for index, example in enumerate(release.document.examples):
-        view = readiness(release, {}, fold(_entries_of(example, release)), example.now_ms, example.zone_min)
-        problems += [Problem(f"examples[{index}]{path}", words) for path, words in _differences(example, view)]
+        found = [*_unknown_consents(example, release), *_differences(example, view_of(example, release))]
+        problems += [Problem(f"examples[{index}]{path}", words) for path, words in found]
     return problems
+
+
+def view_of(example: Example, release: Release) -> dict[str, Any]:
+    """What becomes of an example. Consents are granted last: they cover what was answered before."""
+    entries = _entries_of(example, release)
+    view = readiness(release, {}, fold(entries), example.now_ms, example.zone_min)
+    if not example.granted:
+        return view
+    entries += _consents_of(example, release, view, first_seq=len(entries) + 1)
+    return readiness(release, {}, fold(entries), example.now_ms, example.zone_min)
+
+
+def _unknown_consents(example: Example, release: Release) -> Iterator[tuple[str, str]]:
+    relations = {kind.key: {each.key for each in kind.relations} for kind in release.document.consents}
+    for consent, granting in example.granted.items():
+        if consent not in relations:
+            yield ".granted", f"there is no consent “{consent}”"
+        elif unknown := sorted(set(granting) - relations[consent]):
+            yield ".granted", f"“{consent}” is not given by {', '.join(unknown)}"
 
 
 def _differences(example: Example, view: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -65,12 +84,32 @@ def _entries_of(example: Example, release: Release) -> list[Written]:
         body = {"item": answer.item, "part": answer.part, "value": answer.value, "replaces": []}
         text = {"salt": _SALT, "text": "…", "reason": None} if answer.value is None else None
         bodies.append(("answer.given", body | {"occurred_ms": None, "late": False}, text))
-    return [_written(seq, *each, at_ms=example.now_ms) for seq, each in enumerate(bodies, start=1)]
+    return [_written(seq, *each, clock=_clock_of(example)) for seq, each in enumerate(bodies, start=1)]
 
 
-def _written(seq: int, entry_type: str, body: dict[str, Any], private: dict[str, Any] | None, *, at_ms: int) -> Written:
+def _consents_of(example: Example, release: Release, view: dict[str, Any], *, first_seq: int) -> list[Written]:
+    language = release.document.languages[0]
+    covers = {consent["key"]: consent["covers"] for consent in view["consents"]}
+    acts: list[tuple[str, dict[str, Any]]] = []
+    for kind in release.document.consents:
+        if kind.key not in example.granted:
+            continue
+        act = {"consent": kind.key, "release": release.digest, "after": [], "covers": covers[kind.key], "seen": None}
+        shown = {"language": language, "text": kind.text[language].digest, "method": kind.methods[0].key}
+        for relation in example.granted[kind.key]:
+            acts.append(("consent.decided", act | shown | {"decision": "granted", "relation": relation}))
+        acts.append(("consent.confirmed", act))
+    return [_written(seq, *act, None, clock=_clock_of(example)) for seq, act in enumerate(acts, start=first_seq)]
+
+
+def _clock_of(example: Example) -> Clock:
+    return Clock(at_ms=example.now_ms, zone_min=example.zone_min, offset_ms=0, boot=_NOBODY, mono_ms=0)
+
+
+def _written(
+    seq: int, entry_type: str, body: dict[str, Any], private: dict[str, Any] | None, *, clock: Clock
+) -> Written:
     named = None if private is None else canonical.digest_of(canonical.encode(private))
-    clock = Clock(at_ms=at_ms, zone_min=0, offset_ms=0, boot=_NOBODY, mono_ms=0)
     entry = Entry(
         v=1,
         enrolment=_NOBODY,

@@ -77,8 +77,9 @@ def fill(draft: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _plain_not_so(draft: dict[str, Any]) -> dict[str, str]:
-    languages = draft.get("languages")
-    return {language: _NOT_SO.get(language, _NOT_SO["en"]) for language in languages or [] if isinstance(language, str)}
+    named = draft.get("languages")
+    languages = named if isinstance(named, list) else []
+    return {language: _NOT_SO.get(language, _NOT_SO["en"]) for language in languages if isinstance(language, str)}
 
 
 def _conditions_of(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any], str]]:

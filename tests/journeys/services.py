@@ -23,6 +23,7 @@ from typing import Any, Self
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
+CONTENT = ROOT / "tests" / "content" / "small.yaml"
 PATIENCE_S = 60
 PORTS = iter(range(20_000 + os.getpid() % 8_000, 32_000))
 
@@ -126,7 +127,7 @@ class Server:
         self.folder.mkdir(mode=0o700)
         self.manage("make_root_keys")
         self.manage("migrate", "--verbosity", "0")
-        self.seed = json.loads(self.manage("seed_demo", "--json"))
+        self.seed = json.loads(self.manage("seed_demo", "--json", "--content", str(CONTENT)))
 
     def start(self) -> None:
         """Return when /healthz answers 200."""
@@ -175,7 +176,7 @@ class Server:
 
     def tablet_codes(self, count: int) -> list[str]:
         """Return new codes for so many tablets that are not registered yet."""
-        printed = self.manage("seed_demo", "--json", "--tablets", str(count))
+        printed = self.manage("seed_demo", "--json", "--content", str(CONTENT), "--tablets", str(count))
         codes: list[str] = json.loads(printed)["tablet_codes"]
         return codes
 

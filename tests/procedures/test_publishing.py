@@ -13,7 +13,7 @@ from procedures.core import canonical
 from procedures.core.errors import Refusal
 from procedures.core.release import parse
 from procedures.models import About, Choice, Hold, Item, Person, Phase, Protocol, Release
-from tests.conftest import CONTENT
+from tests.conftest import small_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +45,7 @@ def change(hold: Hold, when: str) -> None:
 
 
 class TestPublishing:
-    def test_the_shipped_draft_may_be_published(self, protocol: Protocol, approver: Person) -> None:
+    def test_a_sound_draft_may_be_published(self, protocol: Protocol, approver: Person) -> None:
         before = timezone.now()
         release = publish(protocol, approver, reason="  First  ")
         document = parse(bytes(release.document)).document
@@ -205,7 +205,7 @@ class TestWhatIsRefused:
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's in-memory database takes one at a time")
 def test_two_who_publish_at_once_make_one_release() -> None:
     boss = Person.objects.create_superuser("boss", "a long enough password", printed_name="Boss")
-    protocol = loading.load(loading.read(CONTENT.read_bytes()))
+    protocol = loading.load(small_draft())
     barrier = threading.Barrier(8)
     outcomes: list[str] = []
 

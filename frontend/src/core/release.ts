@@ -197,6 +197,8 @@ export interface Example {
   readonly now_ms: number;
   readonly zone_min: number;
   readonly answers: readonly ExampleAnswer[];
+  /** "<consent>" -> the relations that have consented; all of it is confirmed at `now_ms`. */
+  readonly granted: { readonly [consent: string]: readonly Key[] };
   /** "<item>:<hold>" -> active. */
   readonly holds: { readonly [hold: string]: boolean | null };
   /** "<item>" -> shown. */

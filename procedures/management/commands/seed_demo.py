@@ -10,10 +10,10 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
-from procedures import enrolment, keys, loading, publishing
+from procedures import contentfile, enrolment, keys, loading, publishing
 from procedures.models import Device, Membership, Person, Release, Role, Ward
 
-CONTENT: Final = Path(__file__).resolve().parents[2] / "content" / "bone-marrow-iliac-crest-child.json"
+CONTENT: Final = Path(__file__).resolve().parents[2] / "content" / "bone-marrow-iliac-crest-child.yaml"
 WARD: Final = "Children's ward 3"
 
 # Printed on the screen at each start; refused outside demo mode by the settings.
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print it for a program")
         parser.add_argument("--address", default=f"http://127.0.0.1:{os.environ.get('BEDSIDE_PORT', '8000')}")
         parser.add_argument("--tablets", type=int, default=1, help="how many new codes to give")
+        parser.add_argument("--content", type=Path, default=CONTENT, help="another protocol than the shipped one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BEDSIDE_DEMO:
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         ward, _ = Ward.objects.get_or_create(name=WARD)
         for row in PEOPLE:
             _person(ward, row)
-        _publish_first(Person.objects.get(username="olav"))
+        _publish_first(options["content"], Person.objects.get(username="olav"))
         codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
         if options["json"]:
             self.stdout.write(json.dumps({"address": options["address"], "people": PEOPLE, "tablet_codes": codes}))
@@ -72,9 +73,9 @@ def _person(ward: Ward, row: dict[str, str]) -> None:
         person.groups.add(Group.objects.get(name=role))
 
 
-def _publish_first(approver: Person) -> None:
-    """The shipped protocol, unless it is there: whoever has tried the admin keeps what they changed."""
-    draft = loading.read(CONTENT.read_bytes())
+def _publish_first(content: Path, approver: Person) -> None:
+    """The protocol of a file, unless it is there: whoever has tried the admin keeps what they changed."""
+    draft = contentfile.read(content.read_bytes()).draft
     if not Release.objects.filter(protocol=draft["protocol"]).exists():
         publishing.publish_draft(loading.load(draft), by=approver, reason="Shipped with Bedside, for trying out.")
 
