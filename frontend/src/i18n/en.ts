@@ -164,6 +164,8 @@ export const en = {
   },
 
   case: {
+    about: "About this procedure",
+    release: (number: number, digest: string) => `Checklist no. ${String(number)}, ${digest}`,
     phases: "Phases",
     overview: "All phases",
     unknownCase: "This case is not on this tablet.",
@@ -172,6 +174,8 @@ export const en = {
   },
 
   phase: {
+    awaited: (count: number) => `${plural(count, "more question depends", "more questions depend")} on answers that are not given yet`,
+    awaitsPatient: "On the patient’s sex or age, which is not known or disputed.",
     left: (count: number) => `${count} left`,
     complete: "All answered",
     held: (count: number) => plural(count, "hold open", "holds open"),
@@ -183,6 +187,8 @@ export const en = {
   },
 
   item: {
+    due: (when: string) => `Due ${when}`,
+    overdue: (when: string) => `Was due ${when}`,
     absent: "Could not be obtained",
     absentTitle: "Could not be obtained – why?",
     reason: "Reason",
@@ -207,6 +213,7 @@ export const en = {
   },
 
   answer: {
+    suggested: "Suggested",
     confirm: "Confirmed",
     notSo: "Not so",
     notSoTitle: "Not so – what is different?",

@@ -165,6 +165,8 @@ export const nb: Catalogue = {
   },
 
   case: {
+    about: "Om prosedyren",
+    release: (number, digest) => `Sjekkliste nr. ${String(number)}, ${digest}`,
     phases: "Faser",
     overview: "Alle faser",
     unknownCase: "Saken er ikke på dette nettbrettet.",
@@ -173,6 +175,8 @@ export const nb: Catalogue = {
   },
 
   phase: {
+    awaited: (count) => `${String(count)} spørsmål til avhenger av svar som ikke er gitt ennå`,
+    awaitsPatient: "Av pasientens kjønn eller alder, som ikke er kjent eller er omstridt.",
     left: (count) => `${count} igjen`,
     complete: "Alt besvart",
     held: (count) => plural(count, "åpen sperre", "åpne sperrer"),
@@ -184,6 +188,8 @@ export const nb: Catalogue = {
   },
 
   item: {
+    due: (when) => `Skal gjøres ${when}`,
+    overdue: (when) => `Skulle vært gjort ${when}`,
     absent: "Kunne ikke innhentes",
     absentTitle: "Kunne ikke innhentes – hvorfor?",
     reason: "Begrunnelse",
@@ -208,6 +214,7 @@ export const nb: Catalogue = {
   },
 
   answer: {
+    suggested: "Foreslått",
     confirm: "Bekreftet",
     notSo: "Ikke slik",
     notSoTitle: "Ikke slik – hva er annerledes?",

@@ -189,6 +189,15 @@ export class CaseModel {
     });
   }
 
+  /** Keys of the choices that the release suggests while nobody has answered. */
+  suggestedFor(item: Item, view: ItemView): readonly string[] {
+    const { release } = this;
+    if (release === null || view.state !== "unanswered" || item.suggest.length === 0) return [];
+    const moment = this.moment(release);
+    const { value } = item.suggest.find(({ when }) => moment.judge(when) === true) ?? { value: null };
+    return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
+  }
+
   /** The people who signed the slots of a phase before this one. */
   signersBefore(phase: PhaseView, index: number): ReadonlySet<string> {
     const before = phase.signatures.slice(0, index);
