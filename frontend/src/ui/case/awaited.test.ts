@@ -22,6 +22,12 @@ describe("questions that are not there yet", () => {
     expect(answered).toEqual({ count: 0, on: [], onPatient: false });
   });
 
+  it("depend on the patient only where sex or age is not known", () => {
+    expect(awaited("day").onPatient).toBe(false);
+    const unknown: Shorthand = ["a1", "subject.given", { sex: "unknown", birth_year: 2012, replaces: ["02"] }];
+    expect(awaited("day", unknown).onPatient).toBe(true);
+  });
+
   it("lead to an earlier phase where the answer is lacking there", () => {
     expect(awaited("day").on).toContain("before way");
   });

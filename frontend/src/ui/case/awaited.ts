@@ -13,7 +13,7 @@ export interface Awaited {
   onPatient: boolean;
 }
 
-export function awaitedIn(phase: Phase, { items }: PhaseView, { document }: Release, { phases }: Readiness): Awaited {
+export function awaitedIn(phase: Phase, { items }: PhaseView, { document }: Release, { phases, patient }: Readiness): Awaited {
   const hidden = new Set(items.filter(({ shown }) => shown === null).map(({ key }) => key));
   const reads = { items: new Set<string>(), consents: new Set<string>(), subject: false, planned: false };
   for (const item of phase.items.filter(({ key }) => hidden.has(key))) {
@@ -22,7 +22,11 @@ export function awaitedIn(phase: Phase, { items }: PhaseView, { document }: Rele
   }
   const lacking = new Set(phases.flatMap((one) => one.items).filter(isLacking).map(({ key }) => key));
   const all = document.phases.flatMap((one) => one.items.map((item) => ({ item, phase: one })));
-  return { count: hidden.size, on: all.filter(({ item }) => reads.items.has(item.key) && lacking.has(item.key)), onPatient: reads.subject };
+  return { count: hidden.size, on: all.filter(({ item }) => reads.items.has(item.key) && lacking.has(item.key)), onPatient: reads.subject && isVague(patient) };
+}
+
+function isVague(patient: Readiness["patient"]): boolean {
+  return patient === null || patient.sex === "unknown" || patient.age_years === null;
 }
 
 function isLacking({ shown, state }: ItemView): boolean {
