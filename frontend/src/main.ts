@@ -17,7 +17,11 @@ import "./ui/look/base.css";
 /** Tells the other tabs of this tablet that something was written or heard. */
 const channel = new BroadcastChannel("bedside");
 const db = new Database();
-const turns = new Turns(begin);
+const turns = new Turns({
+  begin,
+  isUnlocked: () => app.session !== null,
+  offer: () => { channel.postMessage("turn-offered"); },
+});
 let updates: Updates | null = null;
 
 const app = new App(db, {
@@ -33,7 +37,10 @@ const app = new App(db, {
     if (turns.current === null) turns.goToTheFront();
     else turns.current.unlock(accessOf(session));
   },
-  locked: () => turns.current?.lock(),
+  locked: () => {
+    turns.current?.lock();
+    turns.locked();
+  },
   takeOverUpdate: () => updates?.takeOver(),
 });
 
@@ -67,6 +74,7 @@ function listenToOtherTabs(): void {
     if (data === "written" || data === "arrived") app.writings += 1;
     if (data === "written") void turns.current?.written();
     if (data === "nudge") turns.current?.nudge();
+    if (data === "turn-offered") turns.offered();
     void app.refresh();
   });
 }
