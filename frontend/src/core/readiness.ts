@@ -29,7 +29,7 @@ export function readiness(
   const phases: PhaseView[] = [];
   for (const phase of release.document.phases) phases.push(phaseView(phase, judge, now, phases));
   return {
-    status: statusOf(state) ?? (judge.hasBegun() ? "in-progress" : "preparation"),
+    status: statusBy(judge),
     outcome: outcomeOf(state),
     flags: flagsOf(judge, now, phases),
     patient: patientOf(now),
@@ -39,6 +39,15 @@ export function readiness(
     closing: closingOf(judge, phases),
     strays: judge.strays(),
   };
+}
+
+/** How far a case has come. Nothing in it depends on when one asks. */
+export function statusIn(release: Release, certificates: Certificates, state: State): CaseStatus {
+  return statusBy(new Judge(release, certificates, state));
+}
+
+function statusBy(judge: Judge): CaseStatus {
+  return statusOf(judge.state) ?? (judge.hasBegun() ? "in-progress" : "preparation");
 }
 
 function outcomeOf(state: State): Key | null {

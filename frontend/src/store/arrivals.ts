@@ -5,9 +5,9 @@
 
 import type { CertificateRow, CursorRow, Database } from "./database.ts";
 import type { Desk } from "./journal.ts";
+import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
 import { type HeldEntry, openPack, openSummary, type PackToSeal, replace, sealPack, sealSummary } from "./packs.ts";
-import { lineOf } from "./summary.ts";
 
 export interface ArrivedCase {
   case: string;
@@ -58,7 +58,7 @@ async function takeInOnce({ db, data }: Pick<Desk, "db" | "data">, arrival: Arri
   if (merged.includes(null)) return { kind: "unreadable" };
   const changed = merged.filter((one) => one !== null && one.pack !== null) as { pack: PackToSeal; before: string | null; fresh: number }[];
   const wards = new Set(changed.flatMap(({ pack, before }) => (before === null ? [pack.ward] : [pack.ward, before])));
-  const summaries = await Promise.all([...wards].map((ward) => summaryOf(db, data, ward, changed.map(({ pack }) => pack))));
+  const summaries = await Promise.all([...wards].map((ward) => summaryOf({ db, data }, ward, changed.map(({ pack }) => pack), arrival.certificates)));
   if (summaries.includes(null)) return { kind: "unreadable" };
   const sealed = {
     packs: await Promise.all(changed.map(({ pack }) => sealPack(data, pack))),
@@ -97,13 +97,13 @@ async function merge(db: Database, data: CryptoKey, arrived: ArrivedCase): Promi
   return { pack: { case: arrived.case, ward, version: held.version + 1, whole, entries }, before, fresh: fresh.length };
 }
 
-async function summaryOf(db: Database, data: CryptoKey, ward: string, packs: readonly PackToSeal[]) {
+async function summaryOf({ db, data }: Pick<Desk, "db" | "data">, ward: string, packs: readonly PackToSeal[], arriving: readonly CertificateRow[]) {
   const summary = await openSummary(db, data, ward);
   if (summary === null) return null;
   const touched = new Set(packs.map((pack) => pack.case));
   const here = packs.filter((pack) => pack.ward === ward);
-  const lines = [...summary.content.filter((line) => !touched.has(line.case)), ...here.map((pack) => lineOf(pack.case, pack.entries))];
-  return sealSummary(data, ward, summary.version + 1, lines);
+  const lines = await Promise.all(here.map((pack) => lineFor(db, pack.case, pack.entries, arriving)));
+  return sealSummary(data, ward, summary.version + 1, [...summary.content.filter((line) => !touched.has(line.case)), ...lines]);
 }
 
 async function standsAt(db: Database, move: Move | null): Promise<boolean> {

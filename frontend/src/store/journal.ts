@@ -13,9 +13,9 @@ import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes
 import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
 import type { Database, HeadRow, OutboxRow, PackRow, SummaryRow } from "./database.ts";
+import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
 import { type HeldEntry, openPack, openSummary, replace, sealPack, sealSummary } from "./packs.ts";
-import { lineOf } from "./summary.ts";
 
 /** What an unlocked tablet writes with. */
 export interface Desk {
@@ -77,7 +77,7 @@ async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved
   const made = await makeAll(desk, writing, head, drafts);
   if ("kind" in made) return made;
   const entries = [...pack.content, ...made.map((one) => one.held)];
-  const lines = [...summary.content.filter((line) => line.case !== writing.case), lineOf(writing.case, entries)];
+  const lines = [...summary.content.filter((line) => line.case !== writing.case), await lineFor(desk.db, writing.case, entries)];
   const { ward } = writing;
   const { version, whole } = pack;
   return commit(desk, {

@@ -1,5 +1,6 @@
 // The people enrolled on this tablet: kept, listed, unlocked.
 
+import type { Certificates, Signer } from "../core/readiness.ts";
 import { type OpenKeys, unwrap } from "../vault/pin.ts";
 import { afterWrong, NO_TRIES, remainingWaitMs } from "../vault/waits.ts";
 import type { CertificateRow, Database, PendingRow, PersonRow } from "./database.ts";
@@ -91,4 +92,10 @@ export async function namesOf(db: Database): Promise<Map<string, string>> {
 
 export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
   return db.certificates.toArray();
+}
+
+/** What readiness needs of certificates, by enrolment. */
+export function signersIn(rows: readonly { certificate: string }[]): Certificates {
+  const facts = rows.map(({ certificate }) => JSON.parse(certificate) as Signer & { enrolment: string });
+  return Object.fromEntries(facts.map(({ enrolment, person, name, roles }) => [enrolment, { person, name, roles }]));
 }

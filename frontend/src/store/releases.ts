@@ -1,6 +1,7 @@
 // Releases of protocols, as bytes whose digest is their name. Stored ones are never removed: a case ends on the
 // release it began with.
 
+import { parseRelease, type Release } from "../core/release.ts";
 import { type Bytes, digestOf } from "../vault/bytes.ts";
 import type { Database, ReleaseRow } from "./database.ts";
 
@@ -24,4 +25,25 @@ export async function keepRelease(db: Database, digest: string, bytes: Bytes): P
 
 export async function releasesOf(db: Database): Promise<ReleaseRow[]> {
   return db.releases.toArray();
+}
+
+/** Parsed once each: a release never changes. */
+const parsed = new Map<string, Release>();
+
+/** Null while only listed, or where the bytes cannot be read as a release. */
+export function parsedOnce(row: ReleaseRow): Release | null {
+  const known = parsed.get(row.digest);
+  if (known !== undefined) return known;
+  const read = row.bytes === null ? null : parseRelease(row.bytes, row.digest);
+  if (read?.ok !== true) return null;
+  parsed.set(row.digest, read.value);
+  return read.value;
+}
+
+/** Null where this tablet does not hold it. */
+export async function releaseOf(db: Database, digest: string): Promise<Release | null> {
+  const known = parsed.get(digest);
+  if (known !== undefined) return known;
+  const row = await db.releases.get(digest);
+  return row === undefined ? null : parsedOnce(row);
 }

@@ -2,8 +2,10 @@
 
 import type { Entry } from "../core/entry.ts";
 import { bodyOf, correctedMs } from "../core/entry.ts";
-import { fold, type Register, type State, type Written } from "../core/fold.ts";
+import type { Register, State, Written } from "../core/fold.ts";
 import type { JsonObject } from "../core/canonical.ts";
+import { type CaseStatus, type Certificates, statusIn } from "../core/readiness.ts";
+import type { Release, Words } from "../core/release.ts";
 import type { HeldEntry } from "./packs.ts";
 
 export interface Patient {
@@ -14,17 +16,24 @@ export interface Patient {
   sex: string;
 }
 
+/** What the ward list shows of a case: nothing in it depends on when one looks (frontend/README.md, "The ward list"). */
 export interface CaseLine {
   case: string;
   protocol: string | null;
   release: string | null;
+  /** By language; null, as `status` is, while the release is not on this tablet. */
+  title: Words | null;
   /** Null where nothing was given, or where different details were. */
   patient: Patient | null;
   disputed: boolean;
   start_ms: number | null;
-  opened_ms: number;
+  status: CaseStatus | null;
+  /** Put off, and neither planned nor begun anew since. */
+  postponed: boolean;
   /** The outcome when the case is closed. */
   outcome: string | null;
+  /** When the closing was written, by the server's clock; the first of several that agree. */
+  closed_ms: number | null;
 }
 
 /** Entries as the core reads them. They were checked when they came in, and the pack's seal vouches for them since. */
@@ -66,19 +75,46 @@ function outcomeIn(state: State): string | null {
   return register?.settled === true && typeof register.value === "string" ? register.value : null;
 }
 
-export function lineOf(caseId: string, held: readonly HeldEntry[]): CaseLine {
-  const written = writtenFrom(held);
-  const state = fold(written);
-  const opened = written.find(({ entry }) => bodyOf(entry, "case.opened") !== null);
+/** The postponement under which a case stands: the last that counts, while no planned start does. */
+export function postponementIn(written: readonly Written[], state: State): Written | null {
+  if ((state.registers["planned"]?.heads.length ?? 0) > 0) return null;
+  const stands = ({ digest, entry }: Written) =>
+    bodyOf(entry, "case.postponed") !== null && !(digest in state.voided) && !(digest in state.quarantined);
+  const found = written.filter(stands).sort((one, other) => correctedMs(one.entry.clock) - correctedMs(other.entry.clock));
+  return found.at(-1) ?? null;
+}
+
+/** The first instant at which one of the closings that stand was written. */
+function closedMsIn(written: readonly Written[], state: State): number | null {
+  const heads = state.registers["closing"]?.heads ?? [];
+  const instants = written.filter(({ digest }) => heads.includes(digest)).map(({ entry }) => correctedMs(entry.clock));
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+/** What a line is made from. */
+export interface Grounds {
+  written: readonly Written[];
+  /** What they fold to. */
+  state: State;
+  release: Release | null;
+  /** Of everybody who wrote in it. */
+  certificates: Certificates;
+}
+
+export function lineOf(caseId: string, { written, state, release, certificates }: Grounds): CaseLine {
   const subject = state.registers["subject"];
+  const status = release === null ? null : statusIn(release, certificates, state);
   return {
     case: caseId,
     protocol: state.opened[0]?.protocol ?? null,
     release: state.opened[0]?.release ?? null,
+    title: release?.document.title ?? null,
     patient: patientIn(state),
     disputed: subject !== undefined && !subject.settled && subject.heads.length > 1,
     start_ms: plannedIn(state),
-    opened_ms: opened === undefined ? 0 : correctedMs(opened.entry.clock),
+    status,
+    postponed: status === "preparation" && postponementIn(written, state) !== null,
     outcome: outcomeIn(state),
+    closed_ms: closedMsIn(written, state),
   };
 }

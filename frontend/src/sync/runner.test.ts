@@ -65,8 +65,8 @@ async function tabletWith(entries: number): Promise<Tablet> {
   return tablet;
 }
 
-async function running(tablet: Tablet, server: { send: Send }, until: () => Promise<void>): Promise<void> {
-  const runner = await Runner.start({ db: tablet.db, now_ms: () => Date.now(), send: server.send, changed: () => undefined, arrived: () => undefined });
+async function running(tablet: Tablet, server: { send: Send }, until: () => Promise<void>, arrived = () => {}): Promise<void> {
+  const runner = await Runner.start({ db: tablet.db, now_ms: () => Date.now(), send: server.send, changed: () => undefined, arrived });
   try {
     await vi.waitFor(until, { timeout: 4_000, interval: 20 });
   } finally {
@@ -148,7 +148,9 @@ describe("the runner", () => {
   it("fetches releases, and keeps only bytes that are what their digest names", async () => {
     const [tablet, server] = [await freshTablet(), new Server()];
     server.releases = ["one release", "another"];
-    await running(tablet, server, async () => expect((await releasesOf(tablet.db)).filter((row) => row.bytes !== null)).toHaveLength(2));
+    const arrived = vi.fn();
+    await running(tablet, server, async () => expect((await releasesOf(tablet.db)).filter((row) => row.bytes !== null)).toHaveLength(2), arrived);
+    expect(arrived).toHaveBeenCalledTimes(2);
     server.releases.push("a third");
     server.answer = (path) => (path.startsWith("releases/") ? new Response("forged") : null);
     await running(tablet, server, async () => expect((await contactOf(tablet.db)).trouble).not.toBeNull());

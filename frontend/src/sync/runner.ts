@@ -20,7 +20,7 @@ export interface Surroundings {
   send?: Send;
   /** Something about the releases, the outbox or the contact has changed. */
   changed: () => void;
-  /** Others' entries have come in. */
+  /** Something that others wrote has come in: entries, or the release that they go by. */
   arrived: () => void;
 }
 
@@ -155,6 +155,7 @@ export class Runner {
     const outcome: Outcome<Uint8Array<ArrayBuffer>> = await fetchRelease(device.token, digest, this.around.send);
     if (outcome.kind !== "ok") return outcome;
     const kept = await keepRelease(this.around.db, digest, outcome.reply);
+    if (kept) this.around.arrived();
     return kept ? { kind: "ok" } : { kind: "outage", why: "not-our-server" };
   }
 

@@ -1,25 +1,10 @@
-// The checklists that this tablet holds, parsed once each.
+// The checklists that new cases may be opened on.
 
-import { parseRelease, type Release } from "../core/release.ts";
+import type { Release } from "../core/release.ts";
 import type { Database, ReleaseRow } from "../store/database.ts";
-import { releasesOf } from "../store/releases.ts";
+import { parsedOnce, releasesOf } from "../store/releases.ts";
 
-const parsed = new Map<string, Release>();
-
-function parsedOnce(row: ReleaseRow): Release | null {
-  const known = parsed.get(row.digest);
-  if (known !== undefined) return known;
-  if (row.bytes === null) return null;
-  const read = parseRelease(row.bytes, row.digest);
-  if (!read.ok) return null;
-  parsed.set(row.digest, read.value);
-  return read.value;
-}
-
-export async function releaseOf(db: Database, digest: string): Promise<Release | null> {
-  const row = await db.releases.get(digest);
-  return row === undefined ? null : parsedOnce(row);
-}
+export { releaseOf } from "../store/releases.ts";
 
 /** For each protocol the newest release that is in force, by which new cases are opened. */
 export async function releasesForNewCases(db: Database, now_ms: number): Promise<Release[]> {

@@ -9,9 +9,9 @@ export interface Group {
 
 const ENDED_SHOWN_MS = 3 * 24 * 3_600_000;
 
-/** Open cases, and for some days those that have ended: a slip can then be found and mended. */
-export function isListed(line: CaseLine, now_ms: number): boolean {
-  return line.outcome === null || now_ms - Math.max(line.start_ms ?? 0, line.opened_ms) < ENDED_SHOWN_MS;
+/** Open cases, and for some days after their closing those that have ended: a slip can then be found and mended. */
+export function isListed({ outcome, closed_ms }: CaseLine, now_ms: number): boolean {
+  return outcome === null || closed_ms === null || now_ms - closed_ms < ENDED_SHOWN_MS;
 }
 
 function whenOf(line: CaseLine, now_ms: number): When {

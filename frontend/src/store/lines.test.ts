@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { release } from "../testing/vectors.ts";
+import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { takeIn } from "./arrivals.ts";
+import { write } from "./journal.ts";
+import { wardLines } from "./lines.ts";
+import { openPack, openSummary } from "./packs.ts";
+import { keepList, keepRelease } from "./releases.ts";
+
+const CASE = "ca5e0000-0000-4000-8000-000000000002";
+// Of two releases: what was read of one in an earlier test stays in memory.
+const [EARLY, LATE] = [release("inr"), release("day")];
+
+let tablet: Tablet;
+
+async function fetchRelease(to: Tablet, name: string): Promise<void> {
+  const bytes = readFileSync(new URL(`../../../tests/vectors/frozen/${name}.json`, import.meta.url));
+  const { digest } = release(name);
+  await keepList(to.db, [{ digest, protocol: "p", number: 1, status: "active", effective_from_ms: 0 }]);
+  expect(await keepRelease(to.db, digest, new Uint8Array(bytes))).toBe(true);
+}
+
+function openOn(by: Tablet, digest: string) {
+  const drafts = opening().map((draft) => (draft.type === "case.opened" ? { ...draft, body: { ...draft.body, release: digest } } : draft));
+  return write(by.desk, { ward: WARD, case: CASE, author: by.author, compose: () => drafts });
+}
+
+const lines = () => wardLines(tablet.desk, WARD);
+
+beforeEach(async () => {
+  tablet = await freshTablet("nora");
+});
+
+describe("the ward list", () => {
+  it("is drawn from the summary alone: no pack is opened for it", async () => {
+    await fetchRelease(tablet, "inr");
+    await openOn(tablet, EARLY.digest);
+    const opened = vi.spyOn(tablet.db.packs, "get");
+    expect(await lines()).toMatchObject([{ case: CASE, status: "preparation", title: EARLY.document.title, patient: { name: "Emma Solberg" } }]);
+    expect(opened).not.toHaveBeenCalled();
+  });
+
+  it("follows what is written here and what a pull brings", async () => {
+    await fetchRelease(tablet, "inr");
+    await openOn(tablet, EARLY.digest);
+    const close = { type: "case.closed", body: { outcome: "not-done", release: EARLY.digest, covers: [], seen: null, replaces: [] }, private: null };
+    await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => [close] });
+    expect(await lines()).toMatchObject([{ status: "not-done", outcome: "not-done" }]);
+    const pack = await openPack(tablet.db, tablet.desk.data, CASE);
+    const noah = await freshTablet("noah");
+    await fetchRelease(noah, "inr");
+    await takeIn(noah.desk, { cases: [{ case: CASE, ward: WARD, entries: pack?.content ?? [], whole: true }], certificates: [], move: null });
+    expect(await wardLines(noah.desk, WARD)).toMatchObject([{ status: "not-done", closed_ms: expect.any(Number) as number }]);
+  });
+
+  it("completes the line of a case that came before its release, once", async () => {
+    await openOn(tablet, LATE.digest);
+    expect(await lines()).toMatchObject([{ status: null, title: null }]);
+    await fetchRelease(tablet, "day");
+    expect(await lines()).toMatchObject([{ status: "preparation", title: LATE.document.title }]);
+    const { version } = (await openSummary(tablet.db, tablet.desk.data, WARD)) ?? { version: 0 };
+    await lines();
+    expect((await openSummary(tablet.db, tablet.desk.data, WARD))?.version).toBe(version);
+    await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => [answer("side", "left")] });
+    expect(await lines()).toMatchObject([{ status: "preparation" }]);
+  });
+});

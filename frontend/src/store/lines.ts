@@ -1,0 +1,61 @@
+// The lines of the ward list: made whenever a pack is written, so that the list is drawn from the summary alone.
+
+import { fold, type Written } from "../core/fold.ts";
+import type { Certificates } from "../core/readiness.ts";
+import type { CertificateRow, Database } from "./database.ts";
+import type { Desk } from "./journal.ts";
+import { exclusively, WRITER } from "./lock.ts";
+import { type HeldEntry, openPack, openSummary, replace, sealSummary } from "./packs.ts";
+import { signersIn } from "./people.ts";
+import { releaseOf } from "./releases.ts";
+import { type CaseLine, lineOf, writtenFrom } from "./summary.ts";
+
+type Shelf = Pick<Desk, "db" | "data">;
+
+/** `arriving`: certificates that are stored together with the pack, and not before. */
+export async function lineFor(db: Database, caseId: string, held: readonly HeldEntry[], arriving: readonly CertificateRow[] = []): Promise<CaseLine> {
+  const written = writtenFrom(held);
+  const state = fold(written);
+  const release = await releaseOf(db, state.opened[0]?.release ?? "");
+  return lineOf(caseId, { written, state, release, certificates: await signersOf(db, written, arriving) });
+}
+
+async function signersOf(db: Database, written: readonly Written[], arriving: readonly CertificateRow[]): Promise<Certificates> {
+  const kept = await db.certificates.bulkGet([...new Set(written.map(({ entry }) => entry.enrolment))]);
+  return signersIn([...kept.filter((row) => row !== undefined), ...arriving]);
+}
+
+/**
+ * All lines of a ward; null where its summary does not open. A case may come before the release that it was opened on:
+ * its line is made anew when that is here, which alone opens a pack.
+ */
+export async function wardLines(shelf: Shelf, ward: string): Promise<CaseLine[] | null> {
+  const summary = await openSummary(shelf.db, shelf.data, ward);
+  if (summary === null) return null;
+  return (await lackingIn(shelf.db, summary.content)).size === 0 ? summary.content : completed(shelf, ward);
+}
+
+/** Cases whose line says nothing of their release, though it is here. */
+async function lackingIn(db: Database, lines: readonly CaseLine[]): Promise<Set<string>> {
+  const unsaid = lines.filter((line) => line.status === null);
+  const held = await Promise.all(unsaid.map(async (line) => (await releaseOf(db, line.release ?? "")) !== null));
+  return new Set(unsaid.filter((_, index) => held[index]).map((line) => line.case));
+}
+
+async function completed({ db, data }: Shelf, ward: string): Promise<CaseLine[] | null> {
+  return exclusively(WRITER, async () => {
+    const summary = await openSummary(db, data, ward);
+    if (summary === null) return null;
+    const lacking = await lackingIn(db, summary.content);
+    const lines = await Promise.all(summary.content.map(async (line) => (lacking.has(line.case) ? madeAnew({ db, data }, line) : line)));
+    const summaries = [await sealSummary(data, ward, summary.version + 1, lines)];
+    // Where another tab has written meanwhile, nothing is: the next look makes them again.
+    await db.transaction("rw", [db.packs, db.summaries], () => replace(db, { packs: [], summaries }));
+    return lines;
+  });
+}
+
+async function madeAnew({ db, data }: Shelf, line: CaseLine): Promise<CaseLine> {
+  const pack = await openPack(db, data, line.case);
+  return pack === null ? line : lineFor(db, line.case, pack.content);
+}
