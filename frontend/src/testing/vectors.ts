@@ -137,6 +137,12 @@ function differentMember(actual: JsonObject, expected: JsonObject, path: string)
   const given = Object.keys(actual).sort().join(", ");
   if (isWhole && given !== [...named].sort().join(", ")) return `${path} has ${given}`;
   const found = named.map((name) =>
-    difference((Object.hasOwn(actual, name) ? actual[name] : undefined) ?? null, expected[name] ?? null, `${path}.${name}`));
+    difference(memberOf(actual, name), expected[name] ?? null, `${path}.${name}`));
   return found.find((each) => each !== null) ?? null;
+}
+
+/** A key that is not there differs from one that is null. */
+function memberOf(actual: JsonObject, name: string): Json {
+  const value = Object.hasOwn(actual, name) ? actual[name] : undefined;
+  return value === undefined ? "nothing" : value;
 }
