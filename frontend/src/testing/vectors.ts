@@ -38,9 +38,13 @@ export function vectors(name: string): unknown {
 
 export function release(name: string): Release {
   const bytes = readFileSync(resolve(FOLDER, "frozen", `${name}.json`));
-  const parsed = parseRelease(new Uint8Array(bytes), createHash("sha256").update(bytes).digest("hex"));
+  const parsed = parseRelease(new Uint8Array(bytes), sha256(bytes));
   if (!parsed.ok) throw new Error(`${name}: ${parsed.code}`);
   return parsed.value;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 const DEFAULTS = read("defaults") as Readonly<Record<string, JsonObject>>;
