@@ -1,10 +1,12 @@
-// Canonical JSON and the entry's shape: the shared vectors (tests/vectors/canonical.json, entry.json).
+// Canonical JSON, the shapes of the entry and of its private part, the outline of a release: the shared vectors
+// (tests/vectors/canonical.json, entry.json, private.json, release.json).
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { vectors } from "../testing/vectors.ts";
-import { decode, encode, type Json, MAX_INTEGER, write } from "./canonical.ts";
+import { digest, release, sha256, vectors } from "../testing/vectors.ts";
+import { decode, encode, type Json, type JsonObject, MAX_INTEGER, write } from "./canonical.ts";
 import { bodyProblem, parseEntry, parsePrivate } from "./entry.ts";
+import { parseRelease } from "./release.ts";
 
 interface CanonicalVector {
   readonly rule: string;
@@ -22,6 +24,20 @@ interface EntryVector {
   readonly whole?: Json;
   readonly code?: string;
   readonly known?: boolean;
+}
+
+interface PrivateVector {
+  readonly rule: string;
+  readonly text: string | null;
+  readonly named: "its" | "another" | null;
+  readonly code?: string;
+}
+
+interface ReleaseVector {
+  readonly rule: string;
+  readonly text?: string;
+  readonly set?: JsonObject;
+  readonly code?: string;
 }
 
 type Holder = Record<string, Json>;
@@ -49,22 +65,19 @@ describe("an entry", () => {
 });
 
 describe("a private part", () => {
-  const part = bytesOf(write({ salt: "A".repeat(22), text: "Why" }));
-  const name = "a".repeat(64);
-
-  it("is read where the entry names it", () => {
-    expect(parsePrivate({ private: name }, part, name)).toEqual({ ok: true, value: { salt: "A".repeat(22), text: "Why" } });
+  it.each(vectors("private") as readonly PrivateVector[])("$rule", ({ text, named, code }) => {
+    const bytes = text === null ? null : bytesOf(text);
+    const its = sha256(bytes ?? bytesOf(""));
+    const read = parsePrivate({ private: named === "another" ? digest("b") : named && its }, bytes, its);
+    expect(read.ok ? read.value && write(read.value) : read.code).toBe(code ?? (text === "" ? null : text));
   });
+});
 
-  it.each([
-    ["is nothing where none is named", null, null, null, { ok: true, value: null }],
-    ["is refused where none is named", null, part, name, { ok: false, code: "private-wrong" }],
-    ["is missing where one is named", name, null, null, { ok: false, code: "private-missing" }],
-    ["is refused under another digest", name, part, "b".repeat(64), { ok: false, code: "private-wrong" }],
-    ["is refused without a salt", name, bytesOf("{}"), name, { ok: false, code: "private-wrong" }],
-    ["is refused when it is not canonical", name, bytesOf("{ }"), name, { ok: false, code: "json-not-canonical" }],
-  ])("%s", (_what, named, bytes, digest, outcome) => {
-    expect(parsePrivate({ private: named }, bytes, digest)).toMatchObject(outcome);
+describe("a release", () => {
+  it.each(vectors("release") as readonly ReleaseVector[])("$rule", ({ text, set, code }) => {
+    const changed = write({ ...(release("inr").document as unknown as JsonObject), ...set });
+    const read = parseRelease(bytesOf(text ?? changed), digest("b"));
+    expect(read.ok ? read.value.document.protocol : read.code).toBe(code ?? "inr");
   });
 });
 

@@ -69,10 +69,13 @@ function suffices(granted: readonly Decision[], kind: ConsentKind, moment: Momen
   });
 }
 
+/** Rules after the first that applies are not even judged: what they read would be remembered half known. */
 function applicable(rules: readonly SignerRule[], moment: Moment): SignerRule | null {
-  const judged = rules.map((rule) => ({ rule, truth: moment.judge(rule.when) }));
-  const first = judged.find(({ truth }) => truth !== false);
-  return first?.truth === true ? first.rule : null;
+  for (const rule of rules) {
+    const truth = moment.judge(rule.when);
+    if (truth !== false) return truth === true ? rule : null;
+  }
+  return null;
 }
 
 /** On the text of this release, as shown in the language that was read. */

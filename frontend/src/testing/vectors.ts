@@ -38,9 +38,13 @@ export function vectors(name: string): unknown {
 
 export function release(name: string): Release {
   const bytes = readFileSync(resolve(FOLDER, "frozen", `${name}.json`));
-  const parsed = parseRelease(new Uint8Array(bytes), createHash("sha256").update(bytes).digest("hex"));
+  const parsed = parseRelease(new Uint8Array(bytes), sha256(bytes));
   if (!parsed.ok) throw new Error(`${name}: ${parsed.code}`);
   return parsed.value;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 const DEFAULTS = read("defaults") as Readonly<Record<string, JsonObject>>;
@@ -137,6 +141,12 @@ function differentMember(actual: JsonObject, expected: JsonObject, path: string)
   const given = Object.keys(actual).sort().join(", ");
   if (isWhole && given !== [...named].sort().join(", ")) return `${path} has ${given}`;
   const found = named.map((name) =>
-    difference((Object.hasOwn(actual, name) ? actual[name] : undefined) ?? null, expected[name] ?? null, `${path}.${name}`));
+    difference(memberOf(actual, name), expected[name] ?? null, `${path}.${name}`));
   return found.find((each) => each !== null) ?? null;
+}
+
+/** A key that is not there differs from one that is null. */
+function memberOf(actual: JsonObject, name: string): Json {
+  const value = Object.hasOwn(actual, name) ? actual[name] : undefined;
+  return value === undefined ? "nothing" : value;
 }

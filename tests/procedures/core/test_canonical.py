@@ -1,14 +1,16 @@
-"""Canonical JSON and the entry's shape: the shared vectors."""
+"""Canonical JSON, the shapes of the entry and of its private part, the outline of a release: the shared vectors."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
 
 from procedures.core import canonical
-from procedures.core.entry import body_problem, parse
+from procedures.core import release as releases
+from procedures.core.entry import Entry, body_problem, parse, parse_private, shaped
 from procedures.core.errors import Refusal
-from tests.procedures.core.shorthand import CASE, SALT, WARD, vectors
+from tests.procedures.core.shorthand import CASE, SALT, WARD, digest, frozen, vectors
 
 
 @pytest.mark.parametrize("vector", vectors("canonical"), ids=lambda vector: vector["rule"])
@@ -23,6 +25,24 @@ def test_entry(vector: dict[str, Any]) -> None:
     data = canonical.encode(changed(vector))
 
     assert outcome(lambda: body_problem(parse(data)) is None) == vector.get("code", vector.get("known"))
+
+
+@pytest.mark.parametrize("vector", vectors("private"), ids=lambda vector: vector["rule"])
+def test_private_part(vector: dict[str, Any]) -> None:
+    data = None if vector["text"] is None else vector["text"].encode()
+    names = {None: None, "its": canonical.digest_of(data or b""), "another": digest("b")}
+    entry = shaped(SOUND | {"private": names[vector["named"]]}, Entry)
+    part = canonical.decode(data) if data and "ok" in vector else None
+
+    assert outcome(lambda: parse_private(entry, data)) == vector.get("code", part)
+
+
+@pytest.mark.parametrize("vector", vectors("release"), ids=lambda vector: vector["rule"])
+def test_release(vector: dict[str, Any]) -> None:
+    changed = canonical.encode(json.loads(frozen("inr")) | vector.get("set", {}))
+    data = vector["text"].encode() if "text" in vector else changed
+
+    assert outcome(lambda: releases.parse(data).document.protocol) == vector.get("code", "inr")
 
 
 def outcome(read: Any) -> Any:

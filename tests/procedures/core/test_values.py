@@ -22,6 +22,9 @@ def test_dates(vector: dict[str, Any]) -> None:
     if "date" in vector:
         assert (read_date(vector["date"]) is not None) is vector["real"]
         return
+    if "local" in vector:
+        assert local_date(vector["at_ms"], vector["zone_min"]).isoformat() == vector["local"]
+        return
     at_ms = round(datetime.fromisoformat(vector["at"] + "+00:00").timestamp() * 1000)
     birth = read_date(vector["birth"])
 
