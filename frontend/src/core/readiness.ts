@@ -46,6 +46,16 @@ export function statusIn(release: Release, certificates: Certificates, state: St
   return statusBy(new Judge(release, certificates, state));
 }
 
+/** When the first repetition that is shown and not answered is due. At `now_ms`, on which hardly any question depends. */
+export function dueIn(release: Release, certificates: Certificates, state: State, now_ms: number): number | null {
+  const moment = new Judge(release, certificates, state).at(now_ms, 0);
+  const dues = release.document.phases.flatMap(({ items }) => items).filter(({ repeat }) => repeat !== null).flatMap((item) =>
+    moment.placesOf(item)
+      .filter(({ part }) => moment.shown(item, part) === true && moment.answerState(item, part) === "unanswered")
+      .flatMap(({ due_ms }) => due_ms ?? []));
+  return dues.length === 0 ? null : Math.min(...dues);
+}
+
 function statusBy(judge: Judge): CaseStatus {
   return statusOf(judge.state) ?? (judge.hasBegun() ? "in-progress" : "preparation");
 }

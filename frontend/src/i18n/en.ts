@@ -109,6 +109,12 @@ export const en = {
   },
 
   ward: {
+    unfinished: "Begun on an earlier day, not finished",
+    tomorrow: "Tomorrow",
+    search: "Search by name or identifier",
+    noneFound: "Nobody here is called so.",
+    twice: "Perhaps there twice",
+    overdue: (when: string) => `Check was due ${when}`,
     title: "Cases",
     newCase: "New case",
     none: "No open cases on this ward.",
@@ -134,6 +140,7 @@ export const en = {
   },
 
   newCase: {
+    perhapsTwice: "This patient already has an open case. Open it instead?",
     title: "New case",
     protocol: "Procedure",
     identifier: "Patient's identifier",

@@ -110,6 +110,12 @@ export const nb: Catalogue = {
   },
 
   ward: {
+    unfinished: "Begynt en tidligere dag, ikke avsluttet",
+    tomorrow: "I morgen",
+    search: "Søk etter navn eller ID",
+    noneFound: "Ingen her heter det.",
+    twice: "Kanskje ført to ganger",
+    overdue: (when) => `Kontroll skulle vært gjort ${when}`,
     title: "Saker",
     newCase: "Ny sak",
     none: "Ingen åpne saker på avdelingen.",
@@ -135,6 +141,7 @@ export const nb: Catalogue = {
   },
 
   newCase: {
+    perhapsTwice: "Pasienten har en åpen sak fra før. Åpne den i stedet?",
     title: "Ny sak",
     protocol: "Prosedyre",
     identifier: "Pasientens ID",

@@ -45,6 +45,18 @@ describe("a line of the ward list says", () => {
     expect(line([...POSTPONED, again, ["f1", "entry.quarantined", { target: "05" }]]).postponed).toBe(true);
   });
 
+  it("when the next repeated check is due", () => {
+    const parts = release("parts");
+    const at = (entries: readonly Shorthand[]) => {
+      const written = expand([...OPENED, ...entries], parts);
+      return lineOf("c", { written, state: fold(written), release: parts, certificates: CERTIFICATES }).due_ms;
+    };
+    const given: Shorthand = ["a1", "answer.given", { item: "given", value: NOON_MS }];
+    expect(at([])).toBeNull();
+    expect(at([given])).toBe(NOON_MS + 15 * 60_000);
+    expect(at([given, ["a2", "answer.given", { item: "pain", part: "15", value: "2" }]])).toBe(NOON_MS + 60 * 60_000);
+  });
+
   it("when it was closed, by the server's clock: of closings that agree the first, of a corrected one the last", () => {
     const closed = (name: string, at_min: number, replaces: string[] = []): Shorthand =>
       [name, "case.closed", { outcome: "stopped", replaces }, { at_min, offset_ms: 1_000 }];

@@ -4,7 +4,7 @@ import type { Entry } from "../core/entry.ts";
 import { bodyOf, correctedMs } from "../core/entry.ts";
 import type { Register, State, Written } from "../core/fold.ts";
 import type { JsonObject } from "../core/canonical.ts";
-import { type CaseStatus, type Certificates, statusIn } from "../core/readiness.ts";
+import { type CaseStatus, type Certificates, dueIn, statusIn } from "../core/readiness.ts";
 import type { Release, Words } from "../core/release.ts";
 import type { HeldEntry } from "./packs.ts";
 
@@ -30,6 +30,8 @@ export interface CaseLine {
   status: CaseStatus | null;
   /** Put off, and neither planned nor begun anew since. */
   postponed: boolean;
+  /** When the first check that is still to be done is due; null: none is. */
+  due_ms: number | null;
   /** The outcome when the case is closed. */
   outcome: string | null;
   /** When the closing was written, by the server's clock; the first of several that agree. */
@@ -84,6 +86,10 @@ export function postponementIn(written: readonly Written[], state: State): Writt
   return found.at(-1) ?? null;
 }
 
+function lastMsIn(written: readonly Written[]): number {
+  return Math.max(0, ...written.map(({ entry }) => correctedMs(entry.clock)));
+}
+
 /** The first instant at which one of the closings that stand was written. */
 function closedMsIn(written: readonly Written[], state: State): number | null {
   const heads = state.registers["closing"]?.heads ?? [];
@@ -114,6 +120,7 @@ export function lineOf(caseId: string, { written, state, release, certificates }
     start_ms: plannedIn(state),
     status,
     postponed: status === "preparation" && postponementIn(written, state) !== null,
+    due_ms: release === null ? null : dueIn(release, certificates, state, lastMsIn(written)),
     outcome: outcomeIn(state),
     closed_ms: closedMsIn(written, state),
   };

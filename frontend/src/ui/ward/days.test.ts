@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CaseLine } from "../../store/summary.ts";
-import { byDay, isListed } from "./days.ts";
+import { byDay, isListed, isSought, othersOf } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const EMPTY: CaseLine = {
   case: "c", protocol: "p", release: "r", title: null, patient: null, disputed: false, start_ms: null, status: "preparation",
-  postponed: false, outcome: null, closed_ms: null,
+  postponed: false, due_ms: null, outcome: null, closed_ms: null,
 };
 
 describe("a case is listed", () => {
@@ -29,8 +29,37 @@ it("groups by the day of the planned start, and what has ended apart", () => {
   const lines = [at("none", null), at("past", NOON - DAY), at("soon", NOON + HOUR), at("over", NOON - HOUR), at("next", NOON + DAY), at("done", NOON, "done")];
   expect(byDay(lines, NOON).map(({ when, lines }) => [when, lines.map((line) => line.case)])).toEqual([
     ["today", ["over", "soon"]],
-    ["later", ["next", "none"]],
+    ["tomorrow", ["next"]],
+    ["later", ["none"]],
     ["earlier", ["past"]],
     ["ended", ["done"]],
   ]);
+});
+
+it("puts first what was begun on an earlier day and not finished", () => {
+  const lines = [{ ...EMPTY, case: "today", start_ms: NOON }, { ...EMPTY, case: "begun", start_ms: NOON - DAY, status: "in-progress" as const }];
+  expect(byDay(lines, NOON).map(({ when }) => when)).toEqual(["unfinished", "today"]);
+});
+
+describe("a patient", () => {
+  const of = (name: string, identifier: string, more: Partial<CaseLine> = {}): CaseLine => ({
+    ...EMPTY, case: name, patient: { name, identifier, birth_date: null, sex: "female" }, ...more,
+  });
+  const LINES = [of("Åse Solberg", "010119 12345"), of("Noor Haddad", "020218-54321"), of("Ended", "01011912345", { outcome: "done" })];
+
+  it.each([
+    ["ase", ["Åse Solberg"]],
+    ["solb", ["Åse Solberg"]],
+    ["0202 18", ["Noor Haddad"]],
+    [" ", ["Åse Solberg", "Noor Haddad", "Ended"]],
+    ["nobody", []],
+  ])("is found by %j", (sought, found) => {
+    expect(LINES.filter((line) => isSought(line, sought)).map((line) => line.case)).toEqual(found);
+  });
+
+  it("may have another open case, whatever separates the digits", () => {
+    expect(othersOf(LINES, "01.01.19 12345").map((line) => line.case)).toEqual(["Åse Solberg"]);
+    expect(othersOf(LINES, "010119 12345", "Åse Solberg")).toEqual([]);
+    expect(othersOf(LINES, "")).toEqual([]);
+  });
 });

@@ -1,6 +1,9 @@
+// How the ward list is ordered, filtered and searched.
+
 import type { CaseLine } from "../../store/summary.ts";
 
-export type When = "today" | "later" | "earlier" | "ended";
+export const GROUPS = ["unfinished", "today", "tomorrow", "later", "earlier", "ended"] as const;
+export type When = (typeof GROUPS)[number];
 
 export interface Group {
   when: When;
@@ -14,18 +17,42 @@ export function isListed({ outcome, closed_ms }: CaseLine, now_ms: number): bool
   return outcome === null || closed_ms === null || now_ms - closed_ms < ENDED_SHOWN_MS;
 }
 
-function whenOf(line: CaseLine, now_ms: number): When {
-  if (line.outcome !== null) return "ended";
-  if (line.start_ms === null) return "later";
-  if (new Date(line.start_ms).toDateString() === new Date(now_ms).toDateString()) return "today";
-  return line.start_ms < now_ms ? "earlier" : "later";
+/** By name or identifier; case, accents and whatever is no letter or digit do not matter. */
+export function isSought({ patient }: CaseLine, sought: string): boolean {
+  const wanted = bare(sought);
+  return wanted === "" || bare(patient?.name ?? "").includes(wanted) || bare(patient?.identifier ?? "").includes(wanted);
 }
 
-/** Today's cases first, then those to come, then those whose day has passed, then what has ended; within each by planned start. */
+/** The other open cases of the same patient, as far as the identifier tells. */
+export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
+  const wanted = bare(identifier);
+  if (wanted === "") return [];
+  return lines.filter((line) => line.outcome === null && line.case !== caseId && bare(line.patient?.identifier ?? "") === wanted);
+}
+
+function bare(text: string): string {
+  return text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+}
+
+function whenOf({ outcome, start_ms, status }: CaseLine, now_ms: number): When {
+  if (outcome !== null) return "ended";
+  const days = start_ms === null ? null : daysBetween(now_ms, start_ms);
+  if (status === "in-progress") return days !== null && days >= 0 ? "today" : "unfinished";
+  if (days === null || days > 1) return "later";
+  if (days < 0) return "earlier";
+  return days === 0 ? "today" : "tomorrow";
+}
+
+/** Calendar days of the tablet's zone. */
+function daysBetween(from_ms: number, to_ms: number): number {
+  const midnight = (at_ms: number) => new Date(at_ms).setHours(0, 0, 0, 0);
+  return Math.round((midnight(to_ms) - midnight(from_ms)) / 86_400_000);
+}
+
+/** What was begun on an earlier day first, then today's, then what is to come; within each by planned start. */
 export function byDay(lines: readonly CaseLine[], now_ms: number): Group[] {
   const sorted = [...lines].sort((one, other) => (one.start_ms ?? Infinity) - (other.start_ms ?? Infinity));
-  const order: When[] = ["today", "later", "earlier", "ended"];
-  return order
+  return GROUPS
     .map((when) => ({ when, lines: sorted.filter((line) => whenOf(line, now_ms) === when) }))
     .filter((group) => group.lines.length > 0);
 }
