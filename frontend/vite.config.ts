@@ -23,8 +23,6 @@ export default defineConfig({
     alias: {
       // The HPKE library asks Node for WebCrypto where the browser's is missing, which it is not.
       crypto: resolve(here, "build/web-crypto.ts"),
-      // By default one gets the build for old browsers, in a wrapper.
-      dexie: resolve(here, "node_modules/dexie/dist/modern/dexie.mjs"),
     },
   },
   build: {

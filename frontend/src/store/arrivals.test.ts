@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { change, count, fillUp } from "../testing/disk.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { type Arrival, takeIn } from "./arrivals.ts";
 import { write } from "./journal.ts";
@@ -31,16 +32,16 @@ beforeEach(async () => {
 async function everything(): Promise<unknown> {
   const { db, desk } = tablet;
   const packs = await Promise.all([CASE, OTHER_CASE].map((caseId) => openPack(db, desk.data, caseId)));
-  return [packs, await openSummary(db, desk.data, WARD), await db.cursors.toArray(), await db.certificates.toArray()];
+  return [packs, await openSummary(db, desk.data, WARD), await db.getAll("cursors"), await db.getAll("certificates")];
 }
 
 describe("what a pull brings", () => {
   it("goes down together: entries of several cases, their lines, certificates, cursor", async () => {
     expect(await takeIn(tablet.desk, arrival())).toEqual({ kind: "taken", fresh: 8 });
     expect((await openSummary(tablet.db, tablet.desk.data, WARD))?.content.map((line) => line.case)).toEqual([CASE, OTHER_CASE]);
-    expect(await tablet.db.cursors.get(WARD)).toEqual(at(8));
-    expect(await tablet.db.certificates.get("e")).toBeDefined();
-    expect(await tablet.db.outbox.count()).toBe(0);
+    expect(await tablet.db.get("cursors", WARD)).toEqual(at(8));
+    expect(await tablet.db.get("certificates", "e")).toBeDefined();
+    expect(await count(tablet.db, "outbox")).toBe(0);
   });
 
   it("is there once, however often it comes", async () => {
@@ -60,18 +61,15 @@ describe("what a pull brings", () => {
 
   it.each(["packs", "summaries", "cursors", "certificates"] as const)("is not there at all when the disk refuses the %s", async (table) => {
     const before = await everything();
-    const fail = () => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-    tablet.db[table].hook("creating", fail);
+    const makeRoom = fillUp(table);
     await expect(takeIn(tablet.desk, arrival())).rejects.toThrow();
     expect(await everything()).toEqual(before);
-    tablet.db[table].hook("creating").unsubscribe(fail);
+    makeRoom();
     expect(await takeIn(tablet.desk, arrival())).toMatchObject({ kind: "taken" });
   });
 
   it("is not taken when the tablet stands elsewhere by now", async () => {
-    await tablet.db.cursors.put(at(3));
+    await tablet.db.put("cursors", at(3));
     const before = await everything();
     for (const from of [null, at(2), { ...at(3), hash: "b".repeat(64) }]) {
       expect(await takeIn(tablet.desk, arrival({ move: { from, to: at(8), started: null } }))).toEqual({ kind: "moved" });
@@ -81,7 +79,7 @@ describe("what a pull brings", () => {
 
   it("is not put over a pack that does not open", async () => {
     await takeIn(tablet.desk, arrival());
-    await tablet.db.packs.update(CASE, { sealed: new Uint8Array(40) });
+    await change(tablet.db, "packs", CASE, { sealed: new Uint8Array(40) });
     const [one] = arrival().cases;
     expect(await takeIn(tablet.desk, arrival({ cases: one === undefined ? [] : [one], move: null }))).toEqual({ kind: "unreadable" });
   });
@@ -92,6 +90,6 @@ describe("what a pull brings", () => {
     await takeIn(tablet.desk, arrival({ cases: arrival().cases.map((one) => ({ ...one, ward: one.case === CASE ? elsewhere : WARD })), move: null }));
     const linesOf = async (ward: string) => (await openSummary(tablet.db, tablet.desk.data, ward))?.content.map((line) => line.case);
     expect([await linesOf(WARD), await linesOf(elsewhere)]).toEqual([[OTHER_CASE], [CASE]]);
-    expect((await tablet.db.packs.get(CASE))?.ward).toBe(elsewhere);
+    expect((await tablet.db.get("packs", CASE))?.ward).toBe(elsewhere);
   });
 });

@@ -3,7 +3,7 @@
 // Entries, certificates and cursor go down in one transaction, under the writer's lock. Cut off before it, the tablet
 // stands where it stood and asks again; after it, everything is there. What comes twice is there once.
 
-import type { CertificateRow, CursorRow, Database } from "./database.ts";
+import { type CertificateRow, type CursorRow, type Database, putAll, type Writing } from "./database.ts";
 import type { Desk } from "./journal.ts";
 import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
@@ -64,11 +64,11 @@ async function takeInOnce({ db, data }: Pick<Desk, "db" | "data">, arrival: Arri
     packs: await Promise.all(changed.map(({ pack }) => sealPack(data, pack))),
     summaries: summaries.filter((summary) => summary !== null),
   };
-  const stored = await db.transaction("rw", [db.packs, db.summaries, db.cursors, db.certificates], async () => {
-    if (!(await standsAt(db, arrival.move))) return "moved";
-    if (!(await replace(db, sealed))) return "raced";
-    await db.certificates.bulkPut([...arrival.certificates]);
-    await moveCursor(db, arrival.move);
+  const stored = await db.write(["packs", "summaries", "cursors", "certificates"], async (tx) => {
+    if (!(await standsAt(tx, arrival.move))) return "moved";
+    if (!(await replace(tx, sealed))) return "raced";
+    await putAll(tx, "certificates", arrival.certificates);
+    await moveCursor(tx, arrival.move);
     return "taken";
   });
   if (stored !== "taken") return stored === "moved" ? { kind: "moved" } : "raced";
@@ -106,26 +106,27 @@ async function summaryOf({ db, data }: Pick<Desk, "db" | "data">, ward: string, 
   return sealSummary(data, ward, summary.version + 1, [...summary.content.filter((line) => !touched.has(line.case)), ...lines]);
 }
 
-async function standsAt(db: Database, move: Move | null): Promise<boolean> {
+async function standsAt(tx: Writing, move: Move | null): Promise<boolean> {
   if (move === null) return true;
-  const cursor = await db.cursors.get(move.to.ward);
+  const cursor = await tx.objectStore("cursors").get(move.to.ward);
   return cursor?.position === move.from?.position && cursor?.hash === move.from?.hash;
 }
 
-async function moveCursor(db: Database, move: Move | null): Promise<void> {
+async function moveCursor(tx: Writing, move: Move | null): Promise<void> {
   if (move === null) return;
   const { to, started } = move;
-  await db.cursors.put(to);
+  await tx.objectStore("cursors").put(to);
   if (started === null) return;
-  await db.packs.where("ward").equals(to.ward).modify((pack) => void (pack.whole = started.has(pack.case)));
+  const packs = await tx.objectStore("packs").index("ward").getAll(to.ward);
+  await putAll(tx, "packs", packs.map((pack) => ({ ...pack, whole: started.has(pack.case) })));
 }
 
 /** Which of these cases must be fetched by name before rows of them can be taken in. */
 export async function notWhole(db: Database, cases: readonly string[]): Promise<string[]> {
-  const rows = await db.packs.bulkGet([...cases]);
+  const rows = await db.getMany("packs", cases);
   return cases.filter((_, index) => rows[index]?.whole !== true);
 }
 
 export async function cursorsOf(db: Database, wards: readonly string[]): Promise<(CursorRow | null)[]> {
-  return (await db.cursors.bulkGet([...wards])).map((row) => row ?? null);
+  return (await db.getMany("cursors", wards)).map((row) => row ?? null);
 }

@@ -1,7 +1,7 @@
 // The tables of the tablet's IndexedDB. Patient data stands only in `packs` and `summaries` (under the data key) and
 // in `outbox` (sealed to the server); the rest is readable on a locked tablet and holds no patient.
 
-import { Dexie, type EntityTable } from "dexie";
+import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreKey, type StoreNames, type StoreValue } from "idb";
 import type { Bytes } from "../vault/bytes.ts";
 import type { ServerKey } from "../vault/envelope.ts";
 import type { Wrapped, WrappedSigning } from "../vault/pin.ts";
@@ -125,37 +125,149 @@ export interface CursorRow {
   hash: string;
 }
 
-export class Database extends Dexie {
-  device!: EntityTable<DeviceRow, "id">;
-  contact!: EntityTable<ContactRow, "id">;
-  people!: EntityTable<PersonRow, "enrolment">;
-  pending!: EntityTable<PendingRow, "username">;
-  certificates!: EntityTable<CertificateRow, "enrolment">;
-  heads!: EntityTable<HeadRow, "enrolment">;
-  outbox!: EntityTable<OutboxRow, "n">;
-  envelopes!: EntityTable<EnvelopeRow, "id">;
-  packs!: EntityTable<PackRow, "case">;
-  summaries!: EntityTable<SummaryRow, "ward">;
-  releases!: EntityTable<ReleaseRow, "digest">;
-  cursors!: EntityTable<CursorRow, "ward">;
+interface Tables extends DBSchema {
+  device: { key: number; value: DeviceRow };
+  contact: { key: number; value: ContactRow };
+  people: { key: string; value: PersonRow };
+  pending: { key: string; value: PendingRow };
+  certificates: { key: string; value: CertificateRow };
+  heads: { key: string; value: HeadRow };
+  outbox: {
+    key: number;
+    value: OutboxRow;
+    indexes: { digest: string; state: OutboxState; envelope: string; "[enrolment+seq]": [string, number] };
+  };
+  envelopes: { key: string; value: EnvelopeRow };
+  packs: { key: string; value: PackRow; indexes: { ward: string } };
+  summaries: { key: string; value: SummaryRow };
+  releases: { key: string; value: ReleaseRow; indexes: { protocol: string } };
+  cursors: { key: string; value: CursorRow };
+}
 
-  constructor(name = "bedside") {
+export type Table = StoreNames<Tables>;
+export type Row<T extends Table> = StoreValue<Tables, T>;
+export type Key<T extends Table> = StoreKey<Tables, T>;
+export type Reading = IDBPTransaction<Tables, Table[]>;
+export type Writing = IDBPTransaction<Tables, Table[], "readwrite">;
+
+const VERSION = 10;
+
+function createTables(idb: IDBPDatabase<Tables>): void {
+  for (const table of ["device", "contact"] as const) idb.createObjectStore(table, { keyPath: "id" });
+  for (const table of ["people", "certificates", "heads"] as const) idb.createObjectStore(table, { keyPath: "enrolment" });
+  for (const table of ["summaries", "cursors"] as const) idb.createObjectStore(table, { keyPath: "ward" });
+  idb.createObjectStore("pending", { keyPath: "username" });
+  idb.createObjectStore("envelopes", { keyPath: "id" });
+  idb.createObjectStore("packs", { keyPath: "case" }).createIndex("ward", "ward");
+  idb.createObjectStore("releases", { keyPath: "digest" }).createIndex("protocol", "protocol");
+  const outbox = idb.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+  for (const index of ["digest", "state", "envelope"] as const) outbox.createIndex(index, index);
+  outbox.createIndex("[enrolment+seq]", ["enrolment", "seq"]);
+}
+
+/** Opens at its first use, and again after the browser has ended the connection. */
+export class Database {
+  private opening: Promise<IDBPDatabase<Tables>> | null = null;
+
+  constructor(readonly name = "bedside") {}
+
+  /** For whoever wants to hear at once that it does not open. */
+  async open(): Promise<void> {
+    await this.connection();
+  }
+
+  async close(): Promise<void> {
+    const { opening } = this;
+    this.opening = null;
+    (await opening)?.close();
+  }
+
+  get<T extends Table>(table: T, key: Key<T>): Promise<Row<T> | undefined> {
+    return this.read([table], (tx) => tx.objectStore(table).get(key));
+  }
+
+  /** Undefined in the place of each key that is not there. */
+  getMany<T extends Table>(table: T, keys: readonly Key<T>[]): Promise<(Row<T> | undefined)[]> {
+    return this.read([table], (tx) => Promise.all(keys.map((key) => tx.objectStore(table).get(key))));
+  }
+
+  getAll<T extends Table>(table: T): Promise<Row<T>[]> {
+    return this.read([table], (tx) => tx.objectStore(table).getAll());
+  }
+
+  put<T extends Table>(table: T, row: Row<T>): Promise<void> {
+    return this.write([table], (tx) => putAll(tx, table, [row]));
+  }
+
+  async read<T>(tables: readonly Table[], work: (tx: Reading) => Promise<T>): Promise<T> {
+    return work(await this.transaction(tables, "readonly"));
+  }
+
+  /**
+   * All of it or nothing, and on the disk when it resolves. `work` awaits nothing but the transaction's own requests:
+   * it is over when there are none.
+   */
+  async write<T>(tables: readonly Table[], work: (tx: Writing) => Promise<T>): Promise<T> {
+    const tx = await this.transaction(tables, "readwrite");
+    // It is awaited below; without this a failing `work` would leave its rejection to nobody.
+    tx.done.catch(() => undefined);
+    try {
+      const result = await work(tx);
+      await tx.done;
+      return result;
+    } catch (failure) {
+      const { error } = tx;
+      if (error === null) abort(tx);
+      // What a request says of a transaction that was undone for want of room is only that it was undone.
+      throw error ?? failure;
+    }
+  }
+
+  private async transaction<M extends "readonly" | "readwrite">(tables: readonly Table[], mode: M) {
     // "strict": a transaction is complete only when the disk has it. Without it Chromium says "complete" earlier, and
     // a power cut takes what the screen called saved.
-    super(name, { chromeTransactionDurability: "strict" });
-    this.version(1).stores({
-      device: "id",
-      contact: "id",
-      people: "enrolment",
-      pending: "username",
-      certificates: "enrolment",
-      heads: "enrolment",
-      outbox: "++n, digest, state, envelope, [enrolment+seq]",
-      envelopes: "id",
-      packs: "case, ward",
-      summaries: "ward",
-      releases: "digest, protocol",
-      cursors: "ward",
+    const begin = (idb: IDBPDatabase<Tables>) => idb.transaction([...tables], mode, { durability: "strict" });
+    try {
+      return begin(await this.connection());
+    } catch (failure) {
+      // iPadOS ends the connections of pages in the background, and this is how one hears of it.
+      if (!(failure instanceof DOMException) || failure.name !== "InvalidStateError") throw failure;
+      this.opening = null;
+      return begin(await this.connection());
+    }
+  }
+
+  private connection(): Promise<IDBPDatabase<Tables>> {
+    this.opening ??= this.connect().catch((failure: unknown) => {
+      this.opening = null;
+      throw failure;
     });
+    return this.opening;
+  }
+
+  private connect(): Promise<IDBPDatabase<Tables>> {
+    return openDB<Tables>(this.name, VERSION, {
+      upgrade: createTables,
+      // Another tab wants to delete it, or to open it in a newer version.
+      blocking: () => void this.close(),
+      terminated: () => {
+        this.opening = null;
+      },
+    });
+  }
+}
+
+/** Over what has the same key. A row that is refused at once is a rejection like one that the disk refuses. */
+export async function putAll<T extends Table>(tx: Writing, table: T, rows: readonly Row<T>[]): Promise<void> {
+  const store = tx.objectStore(table);
+  await Promise.all(rows.map(async (row) => store.put(row)));
+}
+
+/** Harmless when it is over already. */
+function abort(tx: Writing): void {
+  try {
+    tx.abort();
+  } catch {
+    // It had been undone by itself.
   }
 }

@@ -14,20 +14,21 @@ const NO_CONTACT: ContactRow = {
 };
 
 export async function deviceOf(db: Database): Promise<DeviceRow | null> {
-  return (await db.device.get(1)) ?? null;
+  return (await db.get("device", 1)) ?? null;
 }
 
 export async function keepDevice(db: Database, device: Omit<DeviceRow, "id">): Promise<void> {
-  await db.device.put({ id: 1, ...device });
+  await db.put("device", { ...device, id: 1 });
 }
 
 export async function contactOf(db: Database): Promise<ContactRow> {
-  return (await db.contact.get(1)) ?? NO_CONTACT;
+  return (await db.get("contact", 1)) ?? NO_CONTACT;
 }
 
 export async function noteContact(db: Database, change: Partial<Omit<ContactRow, "id">>): Promise<void> {
-  await db.transaction("rw", db.contact, async () => {
-    await db.contact.put({ ...(await contactOf(db)), ...change });
+  await db.write(["contact"], async (tx) => {
+    const contact = tx.objectStore("contact");
+    await contact.put({ ...((await contact.get(1)) ?? NO_CONTACT), ...change });
   });
 }
 
@@ -38,7 +39,7 @@ export async function noteContact(db: Database, change: Partial<Omit<ContactRow,
 export async function learnKeys(db: Database, device: DeviceRow, signed: readonly SignedKey[]): Promise<DeviceRow | null> {
   const keys = await withNewKeys(device.keys, signed);
   if (keys === null) return null;
-  if (keys.length > device.keys.length) await db.device.update(device.id, { keys: [...keys] });
+  if (keys.length > device.keys.length) await keepDevice(db, { ...device, keys: [...keys] });
   return { ...device, keys: [...keys] };
 }
 
@@ -49,11 +50,8 @@ export function sealingKey(device: DeviceRow): ServerKey | null {
 
 /** A revoked tablet that has sent all it had forgets what it could read. Sealed entries stay. */
 export async function eraseReadable(db: Database): Promise<void> {
-  await db.transaction("rw", [db.packs, db.summaries, db.people, db.pending, db.cursors], async () => {
-    await db.packs.clear();
-    await db.summaries.clear();
-    await db.people.clear();
-    await db.pending.clear();
-    await db.cursors.clear();
+  const readable = ["packs", "summaries", "people", "pending", "cursors"] as const;
+  await db.write(readable, async (tx) => {
+    await Promise.all(readable.map((table) => tx.objectStore(table).clear()));
   });
 }

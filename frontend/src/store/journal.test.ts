@@ -4,6 +4,7 @@ import { Database } from "./database.ts";
 import { write, type Written } from "./journal.ts";
 import { openPack, openSummary } from "./packs.ts";
 import { utf8 } from "../vault/bytes.ts";
+import { count, everythingOn, fillUp } from "../testing/disk.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
 
 const lock = vi.hoisted(() => ({ held: true }));
@@ -24,7 +25,7 @@ function open(tablet: Tablet): Promise<Written> {
 }
 
 async function expectUnbroken(tablet: Tablet): Promise<number> {
-  const rows = await tablet.db.outbox.orderBy("n").toArray();
+  const rows = await tablet.db.getAll("outbox");
   const pack = await openPack(tablet.db, tablet.desk.data, CASE);
   const entries = (pack?.content ?? []).map((held) => ({ digest: held.digest, read: parseEntry(utf8(held.entry)) }));
   expect(rows.map((row) => row.seq)).toEqual(rows.map((_, index) => index + 1));
@@ -33,7 +34,7 @@ async function expectUnbroken(tablet: Tablet): Promise<number> {
     if (!read.ok) throw new Error(read.code);
     if (index > 0) expect(read.value.prev).toBe(entries[index - 1]?.digest);
   });
-  const head = await tablet.db.heads.get(tablet.author.enrolment);
+  const head = await tablet.db.get("heads", tablet.author.enrolment);
   expect(head?.digest).toBe(rows.at(-1)?.digest);
   return rows.length;
 }
@@ -46,14 +47,13 @@ describe("writing", () => {
     expect(await expectUnbroken(tablet)).toBe(4);
     const summary = await openSummary(tablet.db, tablet.desk.data, WARD);
     expect(summary?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
-    expect(await tablet.db.envelopes.count()).toBe(1);
+    expect(await count(tablet.db, "envelopes")).toBe(1);
   });
 
   it("leaves nothing readable on the disk", async () => {
     const tablet = await freshTablet();
     await open(tablet);
-    const tables = await Promise.all(tablet.db.tables.map((table) => table.toArray() as Promise<unknown[]>));
-    const everything = JSON.stringify(tables, (_, value: unknown) =>
+    const everything = JSON.stringify(await everythingOn(tablet.db), (_, value: unknown) =>
       value instanceof Uint8Array ? new TextDecoder("latin1").decode(value) : value,
     );
     expect(everything).toContain("nora");
@@ -75,7 +75,7 @@ describe("writing", () => {
     const look = () => write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: (_, head) => (seen.push(head), null) });
     await look();
     const head = { ward: WARD, position: 7, hash: "a".repeat(64) };
-    await tablet.db.cursors.put(head);
+    await tablet.db.put("cursors", head);
     await look();
     expect(seen).toEqual([null, head]);
   });
@@ -98,12 +98,9 @@ describe("writing", () => {
   it("undoes everything when the disk refuses one part", async () => {
     const tablet = await freshTablet();
     await open(tablet);
-    const fail = () => {
-      throw new DOMException("full", "QuotaExceededError");
-    };
-    tablet.db.summaries.hook("updating", fail);
+    const makeRoom = fillUp("summaries");
     expect(await give(tablet, "bleed.warfarin")).toEqual({ kind: "not-saved", code: "storage-full" });
-    tablet.db.summaries.hook("updating").unsubscribe(fail);
+    makeRoom();
     expect(await expectUnbroken(tablet)).toBe(3);
     expect((await give(tablet, "bleed.warfarin")).kind).toBe("saved");
     expect(await expectUnbroken(tablet)).toBe(4);

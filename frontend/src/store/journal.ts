@@ -12,9 +12,10 @@ import { encode, type JsonObject } from "../core/canonical.ts";
 import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
 import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
-import type { Database, HeadRow, OutboxRow, PackRow, SummaryRow } from "./database.ts";
+import type { Database, HeadRow, PackRow, SummaryRow } from "./database.ts";
 import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
+import { enqueue, type NewRow } from "./outbox.ts";
 import { type HeldEntry, openPack, openSummary, replace, sealPack, sealSummary } from "./packs.ts";
 
 /** What an unlocked tablet writes with. */
@@ -67,11 +68,11 @@ export async function write(desk: Desk, writing: Writing): Promise<Written> {
 }
 
 async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved"> {
-  const head = await desk.db.heads.get(writing.author.enrolment);
+  const head = await desk.db.get("heads", writing.author.enrolment);
   const pack = await openPack(desk.db, desk.data, writing.case);
   const summary = await openSummary(desk.db, desk.data, writing.ward);
   if (head === undefined || pack === null || summary === null) return { kind: "not-saved", code: "storage-broken" };
-  const cursor = await desk.db.cursors.get(writing.ward);
+  const cursor = await desk.db.get("cursors", writing.ward);
   const drafts = writing.compose(pack.content, cursor === undefined ? null : { ...cursor });
   if (drafts === null) return { kind: "changed" };
   const made = await makeAll(desk, writing, head, drafts);
@@ -90,7 +91,7 @@ async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved
 
 interface Made {
   held: HeldEntry;
-  row: Omit<OutboxRow, "n">;
+  row: NewRow;
 }
 
 async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: readonly Draft[]): Promise<Made[] | Written> {
@@ -174,13 +175,13 @@ async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Pr
   const last = made.at(-1);
   if (last === undefined) return { kind: "saved", entries: [] };
   try {
-    const stored = await db.transaction("rw", [db.heads, db.outbox, db.envelopes, db.packs, db.summaries], async () => {
-      const head = await db.heads.get(before.enrolment);
+    const stored = await db.write(["heads", "outbox", "envelopes", "packs", "summaries"], async (tx) => {
+      const head = await tx.objectStore("heads").get(before.enrolment);
       if (head?.seq !== before.seq || head.digest !== before.digest) return false;
-      if (!(await replace(db, { packs: [pack], summaries: [summary] }))) return false;
-      await db.envelopes.put(desk.envelope.envelope);
-      await db.outbox.bulkAdd(made.map((one) => one.row));
-      await db.heads.put({ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest });
+      if (!(await replace(tx, { packs: [pack], summaries: [summary] }))) return false;
+      await tx.objectStore("envelopes").put(desk.envelope.envelope);
+      await enqueue(tx, made.map((one) => one.row));
+      await tx.objectStore("heads").put({ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest });
       return true;
     });
     return stored ? { kind: "saved", entries: made.map((one) => one.held) } : "moved";
@@ -190,6 +191,5 @@ async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Pr
 }
 
 function storageCode(failure: unknown): "storage-full" | "storage-broken" {
-  const name = failure instanceof Error ? `${failure.name} ${String((failure as { inner?: unknown }).inner)}` : "";
-  return name.includes("QuotaExceeded") ? "storage-full" : "storage-broken";
+  return failure instanceof DOMException && failure.name === "QuotaExceededError" ? "storage-full" : "storage-broken";
 }

@@ -36,9 +36,9 @@ describe("the ward list", () => {
   it("is drawn from the summary alone: no pack is opened for it", async () => {
     await fetchRelease(tablet, "inr");
     await openOn(tablet, EARLY.digest);
-    const opened = vi.spyOn(tablet.db.packs, "get");
+    const read = vi.spyOn(tablet.db, "read");
     expect(await lines()).toMatchObject([{ case: CASE, status: "preparation", title: EARLY.document.title, patient: { name: "Emma Solberg" } }]);
-    expect(opened).not.toHaveBeenCalled();
+    expect(read.mock.calls.map(([tables]) => tables)).toEqual([["summaries"]]);
   });
 
   it("follows what is written here and what a pull brings", async () => {

@@ -21,7 +21,7 @@ export async function lineFor(db: Database, caseId: string, held: readonly HeldE
 }
 
 async function signersOf(db: Database, written: readonly Written[], arriving: readonly CertificateRow[]): Promise<Certificates> {
-  const kept = await db.certificates.bulkGet([...new Set(written.map(({ entry }) => entry.enrolment))]);
+  const kept = await db.getMany("certificates", [...new Set(written.map(({ entry }) => entry.enrolment))]);
   return signersIn([...kept.filter((row) => row !== undefined), ...arriving]);
 }
 
@@ -50,7 +50,7 @@ async function completed({ db, data }: Shelf, ward: string): Promise<CaseLine[] 
     const lines = await Promise.all(summary.content.map(async (line) => (lacking.has(line.case) ? madeAnew({ db, data }, line) : line)));
     const summaries = [await sealSummary(data, ward, summary.version + 1, lines)];
     // Where another tab has written meanwhile, nothing is: the next look makes them again.
-    await db.transaction("rw", [db.packs, db.summaries], () => replace(db, { packs: [], summaries }));
+    await db.write(["packs", "summaries"], (tx) => replace(tx, { packs: [], summaries }));
     return lines;
   });
 }

@@ -3,12 +3,11 @@
 import { type Entry, SERVER_TYPES } from "../core/entry.ts";
 import { fromBase64url, utf8 } from "../vault/bytes.ts";
 import { sealEntry } from "../vault/envelope.ts";
-import type { CursorRow, OutboxRow } from "./database.ts";
+import type { CursorRow } from "./database.ts";
 import type { Desk } from "./journal.ts";
 import { exclusively, WRITER } from "./lock.ts";
+import { enqueue, type NewRow, rowsOf } from "./outbox.ts";
 import { type HeldEntry, openPack } from "./packs.ts";
-
-type Offer = Omit<OutboxRow, "n">;
 
 /**
  * Puts all entries of a ward's packs into the outbox, sealed anew, and forgets the cursor, in one transaction: the next
@@ -20,15 +19,15 @@ export async function offerAll(desk: Desk, from: CursorRow): Promise<boolean> {
     const held = await heldOf(desk, from.ward);
     if (held === null) return false;
     const offers = await Promise.all(inOrder(held).map((one) => offerOf(desk, one)));
-    await db.transaction("rw", [db.outbox, db.envelopes, db.cursors], async () => {
-      const known = await db.outbox.where("digest").anyOf(offers.map((offer) => offer.digest)).toArray();
+    await db.write(["outbox", "envelopes", "cursors"], async (tx) => {
+      const known = await rowsOf(tx, offers.map((offer) => offer.digest));
       const sent = known.filter((row) => row.state === "sent");
       const onTheirWay = new Set(known.filter((row) => row.state !== "sent").map((row) => row.digest));
-      await db.envelopes.put(desk.envelope.envelope);
+      await tx.objectStore("envelopes").put(desk.envelope.envelope);
       // In one transaction with their successors: nothing is without a row at any time.
-      await db.outbox.bulkDelete(sent.map((row) => row.n));
-      await db.outbox.bulkAdd(offers.filter((offer) => !onTheirWay.has(offer.digest)));
-      await db.cursors.delete(from.ward);
+      await Promise.all(sent.map((row) => tx.objectStore("outbox").delete(row.n)));
+      await enqueue(tx, offers.filter((offer) => !onTheirWay.has(offer.digest)));
+      await tx.objectStore("cursors").delete(from.ward);
     });
     return true;
   });
@@ -40,7 +39,7 @@ interface Held {
 }
 
 async function heldOf({ db, data }: Desk, ward: string): Promise<Held[] | null> {
-  const cases = await db.packs.where("ward").equals(ward).primaryKeys();
+  const cases = await db.read(["packs"], (tx) => tx.objectStore("packs").index("ward").getAllKeys(ward));
   const packs = await Promise.all(cases.map((caseId) => openPack(db, data, caseId)));
   if (packs.includes(null)) return null;
   return packs.flatMap((pack) => pack?.content ?? []).map((held) => ({ held, entry: JSON.parse(held.entry) as Entry }));
@@ -55,7 +54,7 @@ function inOrder(held: readonly Held[]): Held[] {
   return [...held].sort((one, other) => (rank(one) === rank(other) ? one.entry.seq - other.entry.seq : rank(one) < rank(other) ? -1 : 1));
 }
 
-async function offerOf(desk: Desk, { entry, held }: Held): Promise<Offer> {
+async function offerOf(desk: Desk, { entry, held }: Held): Promise<NewRow> {
   const { enrolment, seq } = entry;
   const sealed = await sealEntry(desk.envelope, {
     enrolment,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { write } from "./journal.ts";
 import { countsOf, KEEP_SENT_DAYS, nextBatch, prune, setAside, settle, tryAgain } from "./outbox.ts";
+import { count } from "../testing/disk.ts";
 import { answer, enrolled, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { randomBytes } from "../vault/bytes.ts";
 import { Database } from "./database.ts";
@@ -11,7 +12,7 @@ const NOW = 1_790_000_000_000;
 async function written(tablet: Tablet, count: number): Promise<string[]> {
   const drafts = [...opening(), ...Array.from({ length: count - 3 }, (_, index) => answer(`item-${index}`, "yes"))];
   await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => drafts });
-  return (await tablet.db.outbox.orderBy("n").toArray()).map((row) => row.digest);
+  return (await tablet.db.getAll("outbox")).map((row) => row.digest);
 }
 
 describe("the outbox", () => {
@@ -52,9 +53,9 @@ describe("the outbox", () => {
     await settle(tablet.db, { sent: [first ?? ""], refused: [], again: [] }, NOW);
     await setAside(tablet.db, second ?? "", "seal-broken");
     await prune(tablet.db, NOW + KEEP_SENT_DAYS * 86_400_000);
-    expect(await tablet.db.outbox.count()).toBe(3);
+    expect(await count(tablet.db, "outbox")).toBe(3);
     await prune(tablet.db, NOW + KEEP_SENT_DAYS * 86_400_000 + 1);
-    expect((await tablet.db.outbox.toArray()).map((row) => row.digest)).toEqual([second, third]);
-    expect(await tablet.db.envelopes.count()).toBe(1);
+    expect((await tablet.db.getAll("outbox")).map((row) => row.digest)).toEqual([second, third]);
+    expect(await count(tablet.db, "envelopes")).toBe(1);
   });
 });

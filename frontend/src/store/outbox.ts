@@ -1,7 +1,7 @@
 // Entries on their way to the server. Nothing leaves this table before the server has acknowledged it and the time
 // in which a backup might be restored has passed.
 
-import type { CertificateRow, Database, EnvelopeRow, OutboxRow } from "./database.ts";
+import { type CertificateRow, type Database, type EnvelopeRow, type OutboxRow, type OutboxState, putAll, type Reading, type Writing } from "./database.ts";
 
 export interface Counts {
   waiting: number;
@@ -14,21 +14,43 @@ export interface Batch {
   envelopes: EnvelopeRow[];
 }
 
+/** Not in the table yet, which numbers its rows. */
+export type NewRow = Omit<OutboxRow, "n">;
+
+export async function enqueue(tx: Writing, rows: readonly NewRow[]): Promise<void> {
+  await putAll(tx, "outbox", rows as readonly OutboxRow[]);
+}
+
+/** Those of these entries that are in the table, whatever has become of them. */
+export async function rowsOf(tx: Reading | Writing, digests: readonly string[]): Promise<OutboxRow[]> {
+  const byDigest = tx.objectStore("outbox").index("digest");
+  return (await Promise.all(digests.map((digest) => byDigest.getAll(digest)))).flat();
+}
+
+async function change(tx: Writing, rows: readonly OutboxRow[], to: Partial<OutboxRow>): Promise<void> {
+  await putAll(tx, "outbox", rows.map((row) => ({ ...row, ...to })));
+}
+
+/** In the order in which they were written; at most `most` of them. */
+function inState(db: Database, state: OutboxState, most?: number): Promise<OutboxRow[]> {
+  return db.read(["outbox"], (tx) => tx.objectStore("outbox").index("state").getAll(state, most));
+}
+
 export async function countsOf(db: Database): Promise<Counts> {
-  const [waiting, needs_help] = await Promise.all([
-    db.outbox.where("state").equals("waiting").count(),
-    db.outbox.where("state").equals("needs-help").count(),
-  ]);
-  return { waiting, needs_help };
+  return db.read(["outbox"], async (tx) => {
+    const byState = tx.objectStore("outbox").index("state");
+    const [waiting, needs_help] = await Promise.all([byState.count("waiting"), byState.count("needs-help")]);
+    return { waiting, needs_help };
+  });
 }
 
 /** The oldest waiting entries in the order in which this tablet wrote them, with all that they need to be opened. */
 export async function nextBatch(db: Database, limit: number, skip: readonly string[]): Promise<Batch> {
   const left = new Set(skip);
-  const waiting = await db.outbox.where("state").equals("waiting").limit(limit + skip.length).sortBy("n");
+  const waiting = await inState(db, "waiting", limit + skip.length);
   const rows = waiting.filter((row) => !left.has(row.digest)).slice(0, limit);
-  const certificates = await db.certificates.bulkGet([...new Set(rows.map((row) => row.enrolment))]);
-  const envelopes = await db.envelopes.bulkGet([...new Set(rows.map((row) => row.envelope))]);
+  const certificates = await db.getMany("certificates", [...new Set(rows.map((row) => row.enrolment))]);
+  const envelopes = await db.getMany("envelopes", [...new Set(rows.map((row) => row.envelope))]);
   return { rows, certificates: certificates.filter((row) => row !== undefined), envelopes: envelopes.filter((row) => row !== undefined) };
 }
 
@@ -41,25 +63,27 @@ export interface Settlement {
 
 /** Takes over what a reply said, whole or not at all. */
 export async function settle(db: Database, { sent, refused, again }: Settlement, now_ms: number): Promise<void> {
-  await db.transaction("rw", db.outbox, async () => {
-    await db.outbox.where("digest").anyOf(sent).modify({ state: "sent", code: null, sent_ms: now_ms });
-    for (const { digest, code } of refused) await setAside(db, digest, code);
-    await db.outbox.where("digest").anyOf(again).modify({ state: "waiting", code: null, sent_ms: null });
+  await db.write(["outbox"], async (tx) => {
+    await change(tx, await rowsOf(tx, sent), { state: "sent", code: null, sent_ms: now_ms });
+    for (const { digest, code } of refused) await change(tx, await rowsOf(tx, [digest]), { state: "needs-help", code });
+    await change(tx, await rowsOf(tx, again), { state: "waiting", code: null, sent_ms: null });
   });
 }
 
 export async function setAside(db: Database, digest: string, code: string): Promise<void> {
-  await db.outbox.where("digest").equals(digest).modify({ state: "needs-help", code });
+  await db.write(["outbox"], async (tx) => change(tx, await rowsOf(tx, [digest]), { state: "needs-help", code }));
 }
 
 export async function needingHelp(db: Database): Promise<OutboxRow[]> {
-  return db.outbox.where("state").equals("needs-help").sortBy("n");
+  return inState(db, "needs-help");
 }
 
 /** A person asked to try again, or the server may have been mended: with a code, only those set aside for it. */
 export async function tryAgain(db: Database, code: string | null = null): Promise<void> {
-  const rows = db.outbox.where("state").equals("needs-help");
-  await rows.filter((row) => code === null || row.code === code).modify({ state: "waiting", code: null });
+  await db.write(["outbox"], async (tx) => {
+    const rows = await tx.objectStore("outbox").index("state").getAll("needs-help");
+    await change(tx, rows.filter((row) => code === null || row.code === code), { state: "waiting", code: null });
+  });
 }
 
 export interface Place {
@@ -70,7 +94,8 @@ export interface Place {
 
 /** What this tablet still keeps of an enrolment from `seq` on (older ones may be pruned), by seq. */
 export async function placesFrom(db: Database, enrolment: string, seq: number): Promise<Place[]> {
-  const rows = await db.outbox.where("[enrolment+seq]").between([enrolment, seq], [enrolment, Infinity], true, true).toArray();
+  const range = IDBKeyRange.bound([enrolment, seq], [enrolment, Infinity]);
+  const rows = await db.read(["outbox"], (tx) => tx.objectStore("outbox").index("[enrolment+seq]").getAll(range));
   return rows.map((row) => ({ seq: row.seq, digest: row.digest, state: row.state }));
 }
 
@@ -79,19 +104,23 @@ export const KEEP_SENT_DAYS = 30;
 
 export async function prune(db: Database, now_ms: number): Promise<void> {
   const before_ms = now_ms - KEEP_SENT_DAYS * 86_400_000;
-  await db.transaction("rw", [db.outbox, db.envelopes], async () => {
-    await db.outbox
-      .where("state")
-      .equals("sent")
-      .filter((row) => row.sent_ms !== null && row.sent_ms < before_ms)
-      .delete();
-    const used = new Set(await db.outbox.orderBy("envelope").uniqueKeys());
-    await db.envelopes.filter((row) => !used.has(row.id)).delete();
+  await db.write(["outbox", "envelopes"], async (tx) => {
+    for await (const cursor of tx.objectStore("outbox").index("state").iterate("sent")) {
+      const { sent_ms } = cursor.value;
+      if (sent_ms !== null && sent_ms < before_ms) await cursor.delete();
+    }
+    const byEnvelope = tx.objectStore("outbox").index("envelope");
+    for (const id of await tx.objectStore("envelopes").getAllKeys()) {
+      if ((await byEnvelope.count(id)) === 0) await tx.objectStore("envelopes").delete(id);
+    }
   });
 }
 
 /** Digests of those that the server does not yet hold, for marking them on the screen. */
 export async function unsentDigests(db: Database): Promise<Set<string>> {
-  const rows = await db.outbox.where("state").anyOf("waiting", "needs-help").toArray();
-  return new Set(rows.map((row) => row.digest));
+  const [waiting, needing] = await db.read(["outbox"], (tx) => {
+    const byState = tx.objectStore("outbox").index("state");
+    return Promise.all([byState.getAll("waiting"), byState.getAll("needs-help")]);
+  });
+  return new Set([...waiting, ...needing].map((row) => row.digest));
 }

@@ -3,7 +3,7 @@
 
 import { openAtRest, sealAtRest } from "../vault/rest.ts";
 import { type Bytes, utf8 } from "../vault/bytes.ts";
-import type { Database, PackRow, SummaryRow } from "./database.ts";
+import { type Database, type PackRow, putAll, type SummaryRow, type Writing } from "./database.ts";
 import type { CaseLine } from "./summary.ts";
 
 /** An entry as the tablet keeps it: the bytes that were signed, never re-serialised. */
@@ -39,13 +39,13 @@ async function opened<T>(data: CryptoKey, place: string, row: { version: number;
 
 /** Null when it lies there but does not open with this key. */
 export async function openPack(db: Database, data: CryptoKey, caseId: string): Promise<OpenedPack | null> {
-  const row = await db.packs.get(caseId);
+  const row = await db.get("packs", caseId);
   const pack = await opened<HeldEntry[]>(data, packPlace(caseId), row, []);
   return pack === null ? null : { ...pack, whole: row?.whole ?? false, ward: row?.ward ?? null };
 }
 
 export async function openSummary(db: Database, data: CryptoKey, ward: string): Promise<Opened<CaseLine[]> | null> {
-  return opened<CaseLine[]>(data, summaryPlace(ward), await db.summaries.get(ward), []);
+  return opened<CaseLine[]>(data, summaryPlace(ward), await db.get("summaries", ward), []);
 }
 
 export interface PackToSeal {
@@ -72,14 +72,14 @@ export interface Sealed {
 
 /**
  * Writes packs and summaries, unless somebody else has written one of them since they were opened: then false, and
- * nothing is written. For use inside a transaction.
+ * nothing is written.
  */
-export async function replace(db: Database, { packs, summaries }: Sealed): Promise<boolean> {
-  const heldPacks = await db.packs.bulkGet(packs.map((pack) => pack.case));
-  const heldSummaries = await db.summaries.bulkGet(summaries.map((summary) => summary.ward));
+export async function replace(tx: Writing, { packs, summaries }: Sealed): Promise<boolean> {
+  const heldPacks = await Promise.all(packs.map((pack) => tx.objectStore("packs").get(pack.case)));
+  const heldSummaries = await Promise.all(summaries.map((summary) => tx.objectStore("summaries").get(summary.ward)));
   const packsMoved = packs.some((pack, index) => (heldPacks[index]?.version ?? 0) !== pack.version - 1);
   if (packsMoved || summaries.some((summary, index) => (heldSummaries[index]?.version ?? 0) !== summary.version - 1)) return false;
-  await db.packs.bulkPut([...packs]);
-  await db.summaries.bulkPut([...summaries]);
+  await putAll(tx, "packs", packs);
+  await putAll(tx, "summaries", summaries);
   return true;
 }

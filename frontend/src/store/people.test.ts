@@ -17,7 +17,7 @@ describe("unlocking", () => {
     expect(await unlock(db, author.enrolment, "975318", NOW)).toEqual({ kind: "wrong", wait_ms: 5_000 });
     expect(await unlock(db, author.enrolment, PIN, NOW + 1_000)).toEqual({ kind: "wait", wait_ms: 4_000 });
     expect((await unlock(db, author.enrolment, PIN, NOW + 5_000)).kind).toBe("open");
-    expect((await db.people.get(author.enrolment))?.tries.wrong).toBe(0);
+    expect((await db.get("people", author.enrolment))?.tries.wrong).toBe(0);
   });
 
   it("is not for an enrolment that has ended", async () => {

@@ -20,31 +20,31 @@ export interface NewPerson {
 
 /** Everything that makes an enrolment usable, or none of it. */
 export async function keepPerson(db: Database, { row, certificate, certificate_digest }: NewPerson): Promise<void> {
-  await db.transaction("rw", [db.people, db.certificates, db.heads, db.pending], async () => {
-    await db.people.add({ ...row, tries: NO_TRIES, ended: false });
-    await db.pending.delete(row.username);
-    await db.certificates.put(certificate);
-    await db.heads.add({ enrolment: row.enrolment, seq: 0, digest: certificate_digest });
+  await db.write(["people", "certificates", "heads", "pending"], async (tx) => {
+    await tx.objectStore("people").add({ ...row, tries: NO_TRIES, ended: false });
+    await tx.objectStore("pending").delete(row.username);
+    await tx.objectStore("certificates").put(certificate);
+    await tx.objectStore("heads").add({ enrolment: row.enrolment, seq: 0, digest: certificate_digest });
   });
 }
 
 /** Overwrites an earlier one of the same name: it was under another PIN. */
 export async function keepPending(db: Database, pending: PendingRow): Promise<void> {
-  await db.pending.put(pending);
+  await db.put("pending", pending);
 }
 
 export async function pendingOf(db: Database, username: string): Promise<PendingRow | null> {
-  return (await db.pending.get(username)) ?? null;
+  return (await db.get("pending", username)) ?? null;
 }
 
 export async function dropPending(db: Database, username: string): Promise<void> {
-  await db.pending.delete(username);
+  await db.write(["pending"], (tx) => tx.objectStore("pending").delete(username));
 }
 
 /** Those who can write, newest enrolment of each person only, by name. */
 export async function peopleOf(db: Database): Promise<PersonRow[]> {
   const newest = new Map<string, PersonRow>();
-  for (const row of (await db.people.toArray()).filter((person) => !person.ended)) {
+  for (const row of (await db.getAll("people")).filter((person) => !person.ended)) {
     const other = newest.get(row.person);
     if (other === undefined || other.enrolled_ms < row.enrolled_ms) newest.set(row.person, row);
   }
@@ -53,19 +53,20 @@ export async function peopleOf(db: Database): Promise<PersonRow[]> {
 
 /** The names of those whose enrolments here have all ended: they must be added again. */
 export async function endedNames(db: Database): Promise<string[]> {
-  const rows = await db.people.toArray();
+  const rows = await db.getAll("people");
   const live = new Set(rows.filter((row) => !row.ended).map((row) => row.person));
   return [...new Set(rows.filter((row) => !live.has(row.person)).map((row) => row.name))].sort();
 }
 
 /** Counts a try before it is judged: closing the page in the middle of one gains nothing. */
 async function countTry(db: Database, enrolment: string, now_ms: number): Promise<PersonRow | null | { wait_ms: number }> {
-  return db.transaction("rw", db.people, async () => {
-    const person = await db.people.get(enrolment);
+  return db.write(["people"], async (tx) => {
+    const people = tx.objectStore("people");
+    const person = await people.get(enrolment);
     if (person === undefined || person.ended) return null;
     const wait_ms = remainingWaitMs(person.tries, now_ms);
     if (wait_ms > 0) return { wait_ms };
-    await db.people.put({ ...person, tries: afterWrong(person.tries, now_ms) });
+    await people.put({ ...person, tries: afterWrong(person.tries, now_ms) });
     return person;
   });
 }
@@ -76,12 +77,20 @@ export async function unlock(db: Database, enrolment: string, pin: string, now_m
   if ("wait_ms" in person) return { kind: "wait", wait_ms: person.wait_ms };
   const keys = await unwrap(enrolment, pin, person.wrapped);
   if (keys === null) return { kind: "wrong", wait_ms: remainingWaitMs(afterWrong(person.tries, now_ms), now_ms) };
-  await db.people.update(enrolment, { tries: NO_TRIES });
+  await changePerson(db, enrolment, { tries: NO_TRIES });
   return { kind: "open", person, keys };
 }
 
 export async function endEnrolment(db: Database, enrolment: string): Promise<void> {
-  await db.people.update(enrolment, { ended: true });
+  await changePerson(db, enrolment, { ended: true });
+}
+
+async function changePerson(db: Database, enrolment: string, change: Partial<PersonRow>): Promise<void> {
+  await db.write(["people"], async (tx) => {
+    const people = tx.objectStore("people");
+    const person = await people.get(enrolment);
+    if (person !== undefined) await people.put({ ...person, ...change });
+  });
 }
 
 /** Printed names by enrolment, of everybody who wrote something that is here. */
@@ -91,7 +100,7 @@ export async function namesOf(db: Database): Promise<Map<string, string>> {
 }
 
 export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
-  return db.certificates.toArray();
+  return db.getAll("certificates");
 }
 
 /** What readiness needs of certificates, by enrolment. */

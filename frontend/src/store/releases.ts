@@ -3,15 +3,15 @@
 
 import { parseRelease, type Release } from "../core/release.ts";
 import { type Bytes, digestOf } from "../vault/bytes.ts";
-import type { Database, ReleaseRow } from "./database.ts";
+import { type Database, putAll, type ReleaseRow } from "./database.ts";
 
 export type Listed = Omit<ReleaseRow, "bytes">;
 
 /** Takes over the server's list and says which of its releases this tablet still lacks. */
 export async function keepList(db: Database, listed: readonly Listed[]): Promise<string[]> {
-  return db.transaction("rw", db.releases, async () => {
-    const held = await db.releases.bulkGet(listed.map((release) => release.digest));
-    await db.releases.bulkPut(listed.map((release, index) => ({ ...release, bytes: held[index]?.bytes ?? null })));
+  return db.write(["releases"], async (tx) => {
+    const held = await Promise.all(listed.map((release) => tx.objectStore("releases").get(release.digest)));
+    await putAll(tx, "releases", listed.map((release, index) => ({ ...release, bytes: held[index]?.bytes ?? null })));
     return listed.filter((_, index) => (held[index]?.bytes ?? null) === null).map((release) => release.digest);
   });
 }
@@ -19,12 +19,15 @@ export async function keepList(db: Database, listed: readonly Listed[]): Promise
 /** False when the bytes are not what the digest names; nothing is stored then. */
 export async function keepRelease(db: Database, digest: string, bytes: Bytes): Promise<boolean> {
   if ((await digestOf(bytes)) !== digest) return false;
-  await db.releases.update(digest, { bytes });
+  await db.write(["releases"], async (tx) => {
+    const listed = await tx.objectStore("releases").get(digest);
+    if (listed !== undefined) await tx.objectStore("releases").put({ ...listed, bytes });
+  });
   return true;
 }
 
 export async function releasesOf(db: Database): Promise<ReleaseRow[]> {
-  return db.releases.toArray();
+  return db.getAll("releases");
 }
 
 /** Parsed once each: a release never changes. */
@@ -44,6 +47,6 @@ export function parsedOnce(row: ReleaseRow): Release | null {
 export async function releaseOf(db: Database, digest: string): Promise<Release | null> {
   const known = parsed.get(digest);
   if (known !== undefined) return known;
-  const row = await db.releases.get(digest);
+  const row = await db.get("releases", digest);
   return row === undefined ? null : parsedOnce(row);
 }

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { write } from "../store/journal.ts";
 import { openPack } from "../store/packs.ts";
+import { forget, watchDisk } from "../testing/disk.ts";
 import { Server } from "../testing/server.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { Puller } from "./pulling.ts";
@@ -41,6 +42,7 @@ class World {
   private stores = Infinity;
   private readonly pullers: Puller[];
   private readonly seqs = [0, 0];
+  private readonly mendDisk: () => void;
 
   private constructor(
     readonly server: Server,
@@ -51,16 +53,11 @@ class World {
       if (this.calls-- > 0) return null;
       throw new TypeError("the network broke");
     };
-    for (const { db } of tablets) {
-      const store = () => {
-        if (this.stores-- <= 0) throw new DOMException("the disk broke", "UnknownError");
-      };
+    this.mendDisk = watchDisk((table) => {
       // One per transaction of a pull: the cursor, or the first of the packs.
-      db.packs.hook("creating", store);
-      db.packs.hook("updating", store);
-      db.cursors.hook("creating", store);
-      db.cursors.hook("updating", store);
-    }
+      const counts = table === "packs" || table === "cursors";
+      if (counts && this.stores-- <= 0) throw new DOMException("the disk broke", "UnknownError");
+    });
   }
 
   static async begin(): Promise<World> {
@@ -138,7 +135,8 @@ class World {
   }
 
   async close(): Promise<void> {
-    for (const { db } of this.tablets) await db.delete();
+    this.mendDisk();
+    for (const { db } of this.tablets) await forget(db);
   }
 }
 
@@ -154,7 +152,7 @@ describe("two tablets, whatever happens", () => {
         expect(await world.heldBy(1)).toEqual(all);
         expect(world.server.rows.map(({ digest }) => digest).sort()).toEqual(all);
         const head = { ward: WARD, position: all.length, hash: (await world.server.hashes()).at(-1) };
-        for (const { db } of world.tablets) expect(await db.cursors.get(WARD)).toEqual(head);
+        for (const { db } of world.tablets) expect(await db.get("cursors", WARD)).toEqual(head);
         await world.close();
       }),
       { numRuns: 60 },

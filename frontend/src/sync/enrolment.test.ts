@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Database } from "../store/database.ts";
 import { deviceOf, keepDevice } from "../store/device.ts";
 import { peopleOf, unlock } from "../store/people.ts";
+import { count } from "../testing/disk.ts";
 import { Server, vouch } from "../testing/server.ts";
 import { DEVICE, PIN, TOKEN, WARD } from "../testing/tablet.ts";
 import { type Bytes, randomBytes, toBase64url } from "../vault/bytes.ts";
@@ -67,7 +68,7 @@ describe("an enrolment", () => {
     expect(await enrol(db, WISH, send)).toEqual({ kind: "ok", enrolment: asked[0]?.enrolment });
     const [person] = await peopleOf(db);
     expect((await unlock(db, person?.enrolment ?? "", PIN, 1)).kind).toBe("open");
-    expect(await db.pending.count()).toBe(0);
+    expect(await count(db, "pending")).toBe(0);
   });
 
   it.each([
@@ -85,7 +86,7 @@ describe("an enrolment", () => {
   it("is the same one also after the page was closed meanwhile", async () => {
     answer = () => Promise.reject(new TypeError("the network broke"));
     await enrol(db, WISH, send);
-    db.close();
+    await db.close();
     db = new Database(db.name);
     answer = certified;
     await enrol(db, WISH, send);
@@ -101,7 +102,7 @@ describe("an enrolment", () => {
 
   it("is a new one after it was itself refused, with another PIN, or for somebody else", async () => {
     expect(await retriedAfter(() => Promise.resolve(problem(400, "possession-unproved")))).toBe(false);
-    await db.people.clear();
+    await db.write(["people"], (tx) => tx.objectStore("people").clear());
     asked = [];
     expect(await retriedAfter(() => Promise.reject(new TypeError("")), "975318")).toBe(false);
     asked = [];
@@ -115,7 +116,7 @@ describe("an enrolment", () => {
     const wrapped = vi.spyOn(crypto.subtle, "wrapKey");
     answer = () => Promise.reject(new TypeError(""));
     await enrol(db, WISH, send);
-    const [pending] = await db.pending.toArray();
+    const [pending] = await db.getAll("pending");
     expect(Object.keys(pending ?? {}).sort()).toEqual(["enrolment", "public_key", "username", "wrapped"]);
     const [, key] = wrapped.mock.calls[0] ?? [];
     const inTheClear = new Uint8Array(await crypto.subtle.exportKey("pkcs8", key as CryptoKey));
@@ -134,7 +135,7 @@ it("takes no certificate that it did not ask for, nor the server's own", async (
     return Response.json({ v: 1, server_ms: 1, certificate, data_key: toBase64url(randomBytes(32)), new_keys: server.newKeys }, { status: 201 });
   };
   expect(await enrol(db, WISH, send)).toMatchObject({ code: "certificate-forged" });
-  expect(await db.people.count()).toBe(0);
+  expect(await count(db, "people")).toBe(0);
 });
 
 it("takes a certificate of a newer server key that comes with it, and none of a forged one", async () => {

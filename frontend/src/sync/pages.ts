@@ -162,5 +162,5 @@ async function proved({ desk, keys }: Taking, rows: readonly Row[], signed: read
 
 /** A restored server may have forgotten writers whom this tablet knows. */
 async function kept(db: Database, writers: ReadonlySet<string>): Promise<CertificateRow[]> {
-  return (await db.certificates.bulkGet([...writers])).filter((row) => row !== undefined);
+  return (await db.getMany("certificates", [...writers])).filter((row) => row !== undefined);
 }

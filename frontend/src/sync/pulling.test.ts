@@ -5,13 +5,14 @@ import { write } from "../store/journal.ts";
 import { countsOf, nextBatch } from "../store/outbox.ts";
 import { openPack, openSummary } from "../store/packs.ts";
 import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { count, everythingOn } from "../testing/disk.ts";
 import { Server, vouch } from "../testing/server.ts";
 import { toBase64url } from "../vault/bytes.ts";
 import { newPair, type NewPair } from "../vault/keys.ts";
 import { startHash } from "../vault/log.ts";
 import { pushBody } from "./batch.ts";
 import { push } from "./calls.ts";
-import { settle } from "../store/outbox.ts";
+import { setAside, settle } from "../store/outbox.ts";
 import { Puller } from "./pulling.ts";
 
 const CASE = "ca5e0000-0000-4000-8000-000000000002";
@@ -80,7 +81,7 @@ describe("a pull", () => {
     await pullAll(puller);
     await expectSameAsLog(noah);
     expect((await openSummary(noah.db, noah.desk.data, WARD))?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
-    expect(await noah.db.cursors.get(WARD)).toEqual({ ward: WARD, position: 4, hash: (await server.hashes())[4] });
+    expect(await noah.db.get("cursors", WARD)).toEqual({ ward: WARD, position: 4, hash: (await server.hashes())[4] });
   });
 
   it("gives its own back too, once, and sends nothing of it again", async () => {
@@ -96,7 +97,7 @@ describe("a pull", () => {
     await send(nora);
     const arrived = vi.fn();
     await pullAll(pullerOf(noah, arrived));
-    expect((await noah.db.certificates.toArray()).map((row) => row.enrolment).sort()).toEqual([nora, noah].map((one) => one.author.enrolment).sort());
+    expect((await noah.db.getAll("certificates")).map((row) => row.enrolment).sort()).toEqual([nora, noah].map((one) => one.author.enrolment).sort());
     expect(arrived).toHaveBeenCalledTimes(1);
   });
 
@@ -132,7 +133,7 @@ describe("a pull", () => {
     await give(nora, "a");
     await send(nora);
     server.closed.add(CASE);
-    await noah.db.cursors.put({ ward: WARD, position: 3, hash: "f".repeat(64) });
+    await noah.db.put("cursors", { ward: WARD, position: 3, hash: "f".repeat(64) });
     await pullAll(pullerOf(noah));
     expect(await held(noah)).toHaveLength(3);
     await give(nora, "late");
@@ -159,7 +160,7 @@ describe("a pull", () => {
     await send(nora);
     await pullAll(pullerOf(noah));
     expect(await held(noah)).toEqual([]);
-    expect((await noah.db.cursors.get(WARD))?.position).toBe(4);
+    expect((await noah.db.get("cursors", WARD))?.position).toBe(4);
   });
 });
 
@@ -172,8 +173,7 @@ describe("the token", () => {
     server.expireToken();
     await pullAll(puller);
     expect(server.calls.filter((path) => path === "pull-tokens")).toHaveLength(2);
-    const tables = await Promise.all(noah.db.tables.map((table) => table.toArray() as Promise<unknown[]>));
-    expect(JSON.stringify(tables)).not.toContain("bd1.pull");
+    expect(JSON.stringify(await everythingOn(noah.db))).not.toContain("bd1.pull");
   });
 
   it("is not asked for without end", async () => {
@@ -219,7 +219,7 @@ describe("what does not verify", () => {
   async function expectStuckAt(position: number, code: string): Promise<void> {
     const before = await held(noah);
     expect(await pullerOf(noah).pull()).toEqual({ kind: "problem", status: 0, code });
-    expect((await noah.db.cursors.get(WARD))?.position).toBe(position);
+    expect((await noah.db.get("cursors", WARD))?.position).toBe(position);
     expect(await held(noah)).toEqual(before);
   }
 
@@ -238,7 +238,7 @@ describe("what does not verify", () => {
     await send(nora);
     await bad({ signature: "A".repeat(86) });
     expect(await pullerOf(noah).pull()).toMatchObject({ code: "pull-unproved" });
-    expect((await noah.db.cursors.get(WARD))?.position).toBe(4);
+    expect((await noah.db.get("cursors", WARD))?.position).toBe(4);
     expect(await held(noah)).toHaveLength(4);
     // The writer's next entry links to it: that proves it.
     await bad({});
@@ -276,14 +276,14 @@ describe("what does not verify", () => {
     };
     expect(await pullerOf(fresh).pull()).toMatchObject({ code: "log-broken" });
     expect(await startHash(WARD)).not.toBe("f".repeat(64));
-    expect(await fresh.db.cursors.count()).toBe(0);
+    expect(await count(fresh.db, "cursors")).toBe(0);
   });
 
   it("counts what a person forged of the server's in the hash, and never folds it", async () => {
     await server.write(pair, WRITER, CASE, "entry.quarantined", { target: inLog()[0] ?? "", code: "fork" });
     await pullAll(pullerOf(noah));
     expect(await held(noah)).toHaveLength(3);
-    expect((await noah.db.cursors.get(WARD))?.position).toBe(4);
+    expect((await noah.db.get("cursors", WARD))?.position).toBe(4);
   });
 });
 
@@ -311,7 +311,7 @@ describe("a new root key of the server", () => {
     server.newKeys = [await vouch(forger.privateKey, { ...server.key, signing: toBase64url(forger.publicKey), by: 1 })];
     expect(await pullerOf(noah).pull()).toEqual({ kind: "problem", status: 0, code: "server-key-forged" });
     expect((await deviceOf(noah.db))?.keys.map(({ key }) => key)).toEqual([1]);
-    expect([await held(noah, OTHER_CASE), (await noah.db.cursors.get(WARD))?.position]).toEqual([[], 3]);
+    expect([await held(noah, OTHER_CASE), (await noah.db.get("cursors", WARD))?.position]).toEqual([[], 3]);
     server.newKeys = good;
     await pullAll(pullerOf(noah));
     await expectSameAsLog(noah, OTHER_CASE);
@@ -336,13 +336,13 @@ describe("a server that was restored", () => {
     const puller = pullerOf(noah);
 
     expect(await puller.pull()).toMatchObject({ kind: "ok", more: true, waiting: 5 });
-    expect(await noah.db.cursors.count()).toBe(0);
+    expect(await count(noah.db, "cursors")).toBe(0);
     expect(sorted(await held(noah))).toEqual(before);
     await send(noah);
     expect(sorted(inLog())).toEqual(before);
 
     await pullAll(puller);
-    expect((await noah.db.cursors.get(WARD))?.hash).toBe((await server.hashes())[5]);
+    expect((await noah.db.get("cursors", WARD))?.hash).toBe((await server.hashes())[5]);
     await expectSameAsLog(noah);
   });
 
@@ -360,10 +360,10 @@ describe("a server that was restored", () => {
     const [first] = await held(noah);
     server.restore(3);
     await pullerOf(noah).pull();
-    await noah.db.outbox.where("digest").equals(first ?? "").modify({ state: "needs-help", code: "seal-broken" });
-    await noah.db.cursors.put({ ward: WARD, position: 5, hash: "f".repeat(64) });
+    await setAside(noah.db, first ?? "", "seal-broken");
+    await noah.db.put("cursors", { ward: WARD, position: 5, hash: "f".repeat(64) });
     await pullerOf(noah).pull();
-    expect(await noah.db.outbox.count()).toBe(5);
+    expect(await count(noah.db, "outbox")).toBe(5);
     expect(await countsOf(noah.db)).toEqual({ waiting: 4, needs_help: 1 });
   });
 

@@ -28,7 +28,7 @@ export interface Pushed {
 export async function push(around: Surroundings, limit: number, skip: readonly string[]): Promise<Pushed> {
   const { db } = around;
   const batch = await nextBatch(db, limit, skip);
-  const body = pushBody(batch, await db.heads.toCollection().primaryKeys());
+  const body = pushBody(batch, await db.read(["heads"], (tx) => tx.objectStore("heads").getAllKeys()));
   const digests = body.entries.map((entry) => entry.digest);
   return { batch: digests, outcome: await pushed(around, body, digests) };
 }
@@ -52,7 +52,7 @@ async function pushed(around: Surroundings, body: PushBody, digests: string[]): 
 async function takeOverHolding({ db, now_ms }: Surroundings, holding: Holding): Promise<void> {
   const { enrolment, upto } = holding;
   const places = await placesFrom(db, enrolment, upto);
-  const head = await db.heads.get(enrolment);
+  const head = await db.get("heads", enrolment);
   if (head === undefined) return;
   const judgement = judge(holding, { head_seq: head.seq, places });
   if (judgement.kind === "ended") await endEnrolment(db, enrolment);

@@ -1,2 +1,2 @@
-// Before Dexie is first imported: it looks for IndexedDB once.
+// What the browser has and Node has not.
 import "fake-indexeddb/auto";

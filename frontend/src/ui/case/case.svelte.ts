@@ -103,7 +103,7 @@ export class CaseModel {
     }
     this.unsent = await unsentDigests(db);
     this.signers = signersIn(await certificatesOf(db));
-    this.ward = (await db.packs.get(this.caseId))?.ward ?? "";
+    this.ward = pack.ward ?? "";
     this.held = pack.content;
     this.release = await releaseOf(db, this.state.opened[0]?.release ?? "");
     this.loaded = this.release === null ? "no-release" : "ready";
