@@ -4,7 +4,7 @@
 import { encode } from "../core/canonical.ts";
 import type { Release } from "../core/release.ts";
 import { Database } from "../store/database.ts";
-import { keepDevice } from "../store/device.ts";
+import { deviceOf, keepDevice } from "../store/device.ts";
 import { write } from "../store/journal.ts";
 import { keepPerson } from "../store/people.ts";
 import { keepList, keepRelease } from "../store/releases.ts";
@@ -44,7 +44,7 @@ export async function previewOf(draft: Draft): Promise<Preview> {
   if (!(await keepRelease(db, draft.digest, utf8(draft.document)))) throw new Error("The draft is not what its digest names.");
   const data = randomBytes(32);
   const enrolments: string[] = [];
-  for (const person of draft.people) enrolments.push(await enrol(db, data, person));
+  for (const [index, person] of draft.people.entries()) enrolments.push(await enrol(db, data, { ...person, username: `preview-${String(index)}` }));
   const nothing = () => undefined;
   const app = new App(db, { written: nothing, nudge: nothing, unlocked: nothing, locked: nothing, takeOverUpdate: nothing });
   await app.refresh();
@@ -55,12 +55,15 @@ export async function previewOf(draft: Draft): Promise<Preview> {
   return { app, case: await openCase(app.session, release, draft) };
 }
 
-/** Earlier previews are forgotten; one that is still open in another tab is, too, as soon as that is closed. */
+/** Earlier previews are forgotten, but for those that other tabs still show: each holds a lock of its own name. */
 async function emptyDatabase(): Promise<Database> {
+  const shown = new Set(((await navigator.locks.query()).held ?? []).map(({ name }) => name));
   for (const { name } of await indexedDB.databases()) {
-    if (name?.startsWith(PREFIX) === true) indexedDB.deleteDatabase(name);
+    if (name?.startsWith(PREFIX) === true && !shown.has(name)) indexedDB.deleteDatabase(name);
   }
-  return new Database(`${PREFIX}${crypto.randomUUID()}`);
+  const own = `${PREFIX}${crypto.randomUUID()}`;
+  void navigator.locks.request(own, () => new Promise(() => undefined));
+  return new Database(own);
 }
 
 async function register(db: Database, draft: Draft): Promise<void> {
@@ -70,7 +73,7 @@ async function register(db: Database, draft: Draft): Promise<void> {
   await keepDevice(db, { device: crypto.randomUUID(), name: draft.ward, wards, token: "", keys: [key] });
 }
 
-async function enrol(db: Database, data: Bytes, { name, roles }: Draft["people"][number]): Promise<string> {
+async function enrol(db: Database, data: Bytes, { name, roles, username }: Draft["people"][number] & { username: string }): Promise<string> {
   const [enrolment, person] = [crypto.randomUUID(), crypto.randomUUID()];
   const { privateKey } = await newPair();
   // The PIN stands on the page: there is nothing to protect, and nobody should wait for it.
@@ -80,7 +83,7 @@ async function enrol(db: Database, data: Bytes, { name, roles }: Draft["people"]
   if (!facts.ok) throw new Error(facts.code);
   const certificate = new TextDecoder().decode(facts.value);
   await keepPerson(db, {
-    row: { enrolment, person, username: `preview-${String(await db.people.count())}`, name, roles: [...roles], enrolled_ms: Date.now(), wrapped },
+    row: { enrolment, person, username, name, roles: [...roles], enrolled_ms: Date.now(), wrapped },
     certificate: { enrolment, certificate, signature: "" },
     certificate_digest: await digestOf(facts.value),
   });
@@ -93,9 +96,9 @@ async function openCase(session: Session, release: Release, draft: Draft): Promi
   tomorrow.setHours(10, 0, 0, 0);
   const born = `${String(tomorrow.getFullYear() - 6)}-01-01`;
   const form = { identifier: "010100 00000", ...draft.child, birth_date: born, start_ms: tomorrow.getTime() };
-  const wards = await session.desk.db.device.toArray();
+  const device = await deviceOf(session.desk.db);
   const written = await write(session.desk, {
-    ward: wards[0]?.wards[0]?.ward ?? "",
+    ward: device?.wards[0]?.ward ?? "",
     case: id,
     author: { enrolment: session.person.enrolment, signing: session.keys.signing },
     compose: () => openingDrafts(release, form),
