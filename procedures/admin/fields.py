@@ -13,11 +13,10 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
-from procedures.core import canonical, condition
+from procedures.core import canonical, condition, html
 from procedures.core import document as shapes
 from procedures.core.conditiontext import MAX_LENGTH, mistake_in
 from procedures.core.errors import Refusal
-from procedures.core.releasecheck import html_problems
 from procedures.loading import UniqueKeys
 from procedures.models import Role
 from procedures.models.fields import HtmlField, KeysField, LineField, RolesField, ShapeField, Words, WordsField, is_key
@@ -90,7 +89,7 @@ class HtmlFormField(WordsFormField):
 
     def clean(self, value: Words) -> Words:
         words = super().clean(value)
-        wrong = [f"{_language(code)}: {problem}" for code, text in words.items() for problem in html_problems(text)]
+        wrong = [f"{_language(code)}: {problem}" for code, text in words.items() for problem in html.problems(text)]
         if wrong:
             raise ValidationError(wrong)
         return words
