@@ -44,7 +44,7 @@ def publish_draft(
     said = content_digest_of(data)
     if seen is not None and said != seen:
         raise Refusal("draft-changed")
-    if last and said == content_digest_of(bytes(last.document)) and effective_from_ms in (None, last.effective_from_ms):
+    if last and said == content_digest_of(bytes(last.document)) and _comes_no_sooner(last, effective_from_ms, now):
         raise Refusal("draft-unchanged", f"{locked.key} {last.number}")
     frozen = releases.parse(data)
     return Release.objects.create(
@@ -57,6 +57,13 @@ def publish_draft(
         published_by=by,
         reason=reason.strip(),
     )
+
+
+def _comes_no_sooner(last: Release, effective_from_ms: int | None, now: datetime) -> bool:
+    """Whether a release that says the same as the last one would change nothing, not even when it takes effect."""
+    if effective_from_ms is None:
+        return last.effective_from_ms <= _ms(now)
+    return effective_from_ms == last.effective_from_ms
 
 
 def _frozen(protocol: Protocol, *, number: int, effective_from_ms: int) -> bytes:

@@ -169,6 +169,26 @@ class TestOtherFields:
         consent = ConsentForm.objects.get()
         assert "is not allowed" in desk.save(page(consent), text__in__nb="<img src=x>")
 
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"required": None, "required_when": "bleed.warfarin = yes"}, "while the box above it is empty"),
+            ({"not_so_level": "", "not_so_message__in__en": "Stop"}, "without a level"),
+            ({"not_so_level": "", "not_so_override": ["clinician"]}, "without a level"),
+        ],
+        ids=["required", "message", "override"],
+    )
+    def test_what_would_be_dropped_in_silence(self, desk: Desk, changes: dict[str, Any], words: str) -> None:
+        identity = Item.objects.get(key="si.identity")
+        before = drafting.draft_of(identity.phase.protocol)
+        assert words in desk.save(page(identity), **changes)
+        assert drafting.draft_of(identity.phase.protocol) == before
+
+    def test_a_consent_not_needed_with_a_condition(self, desk: Desk, protocol: Protocol) -> None:
+        consent = ConsentForm.objects.get()
+        assert "box above it" in desk.save(page(consent), needed=None, needed_when="bleed.warfarin = yes")
+        assert ConsentForm.objects.get().needed
+
     def test_markup_in_a_text_is_shown_as_it_is_written(self, desk: Desk, inr: Item) -> None:
         desk.save(page(inr), text__in__en="<b>INR</b>", holds__0__when="bleed.inr > 3.0")
         raw = desk.client.get(page(inr)).content.decode()

@@ -76,6 +76,12 @@ class TestPublishing:
         assert publish(protocol, approver, effective_from=tomorrow).number == 2
         assert refusal_of(protocol, approver, effective_from=tomorrow).code == "draft-unchanged"
 
+    def test_what_waits_is_brought_forward(self, protocol: Protocol, approver: Person) -> None:
+        waiting = publish(protocol, approver, effective_from=timezone.now() + timedelta(days=1))
+        now = publish(protocol, approver)
+        assert publishing.statuses() == {waiting.digest: "retired", now.digest: "active"}
+        assert refusal_of(protocol, approver).code == "draft-unchanged"
+
     def test_nobody_publishes_what_they_did_not_see(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
         seen = drafting.content_digest(drafting.draft_of(protocol))
         change(inr, "bleed.inr > 9.0")
