@@ -22,7 +22,9 @@ SOURCE = _("Guideline, statute or person that this rests on.")
 class Ordered(models.Model):
     """One of several, in the order of a number. Numbers go in tens, so that something fits between."""
 
-    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: last."))
+    order = models.PositiveIntegerField(
+        _("order"), blank=True, help_text=_("Drag the row, or use the arrows. A new one comes last.")
+    )
     above: ClassVar[str]  # the column that names what this row belongs to
 
     class Meta:

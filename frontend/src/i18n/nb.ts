@@ -166,6 +166,7 @@ export const nb: Catalogue = {
 
   case: {
     phases: "Faser",
+    recalled: "Denne versjonen av sjekklisten er trukket tilbake. Saken fortsetter etter den; spør den ansvarlige før du stoler på grensene i den.",
     overview: "Alle faser",
     unknownCase: "Saken er ikke på dette nettbrettet.",
     unreadable: "Saken kunne ikke åpnes med nettbrettets nøkkel.",
