@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "frontend",
     "pwa",
     "rest_framework",
+    "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -114,6 +115,8 @@ SECURE_HSTS_PRELOAD = not DEBUG
 if env.bool("BEDSIDE_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# A phase of two hundred questions is one form, of seven fields each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 AUTH_USER_MODEL = "procedures.Person"
 AUTH_PASSWORD_VALIDATORS = [
@@ -209,6 +212,20 @@ STORAGES = {
 # Vite puts a hash into the names below assets/; everything else is asked for anew.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/tablet/assets/.+$"
 WHITENOISE_USE_FINDERS = DEBUG
+
+# --- the admin ---
+
+# Its frame (procedures/templates/unfold/layouts/skeleton.html) is ours: unfold's has inline styles and scripts that the
+# content security policy refuses, and an Alpine that needs eval. Ours is Alpine's build without (frontend/src/desk).
+UNFOLD = {
+    "SITE_TITLE": "Bedside",
+    "SITE_HEADER": "Bedside",
+    "SITE_ICON": "/static/tablet/icon.svg",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/tablet/icon.svg"}],
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": False,
+    "SIDEBAR": {"navigation": "procedures.admin.sidebar.navigation"},
+}
 
 # --- progressive web app ---
 

@@ -74,6 +74,45 @@ def releases_for(device: Device) -> QuerySet[Release]:
     return Release.objects.order_by("protocol", "number")
 
 
+def wards_for(person: Person) -> QuerySet[Ward]:
+    """Wards that a person looks after: an administrator all, a ward manager those where they hold a role."""
+    if not person.is_active or not person.has_perm("procedures.change_membership"):
+        return Ward.objects.none()
+    if person.has_perm("procedures.change_ward"):
+        return Ward.objects.all()
+    return Ward.objects.filter(id__in=Membership.objects.current().filter(person=person).values("ward"))
+
+
+def devices_for(person: Person) -> QuerySet[Device]:
+    """Tablets that a person looks after: those that belong to no other ward than theirs."""
+    if not person.is_active or not person.has_perm("procedures.view_device"):
+        return Device.objects.none()
+    return Device.objects.exclude(wards__in=Ward.objects.exclude(id__in=wards_for(person).values("id")))
+
+
+def may_give_rights(person: Person) -> bool:
+    """Whether a person may say who opens the admin, and as what."""
+    return person.is_active and person.has_perm("procedures.give_rights")
+
+
+def people_for(person: Person) -> QuerySet[Person]:
+    """People whom a person looks after.
+
+    Whoever sets someone's password can work as them. So nobody reaches a superuser but a superuser, and a ward manager
+    reaches only those who have no rights in the admin and belong to the manager's wards, or to none yet.
+    """
+    people = Person.objects.all()
+    if not person.is_active or not person.has_perm("procedures.view_person"):
+        return people.none()
+    if person.is_superuser:
+        return people
+    people = people.filter(is_superuser=False)
+    if may_give_rights(person):
+        return people
+    foreign = Membership.objects.current().exclude(ward__in=wards_for(person).values("id"))
+    return people.filter(is_staff=False).exclude(id__in=foreign.values("person"))
+
+
 def may_read_drafts(person: Person) -> bool:
     return person.is_active and (person.has_perm("procedures.view_protocol") or may_edit_drafts(person))
 
@@ -90,6 +129,12 @@ def may_publish(person: Person) -> bool:
 def protocols_for(person: Person) -> QuerySet[Protocol]:
     """Protocols whose drafts a person may read in the admin."""
     return Protocol.objects.all() if may_read_drafts(person) else Protocol.objects.none()
+
+
+def published_for(person: Person) -> QuerySet[Release]:
+    """Releases that a person may read in the admin."""
+    rows = Release.objects.select_related("published_by", "proposal__proposed_by", "recall__recalled_by")
+    return rows if person.is_active and person.has_perm("procedures.view_release") else rows.none()
 
 
 def records_for(person: Person) -> QuerySet[Record]:

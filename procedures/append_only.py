@@ -1,4 +1,5 @@
-"""What the database itself refuses: changing or deleting rows of the journal, of releases, of accesses.
+"""What the database itself refuses: changing or deleting rows of the journal, of releases and the acts that lead to
+them, of accesses; and a release that nobody but its own proposer approved.
 
 Triggers refuse it on both databases, for every role. On PostgreSQL with DATABASE_OWNER_URL set, the role of the web
 process moreover has no right to update, delete or truncate these tables, nor to drop the triggers. Legal erasure and
@@ -12,7 +13,33 @@ from typing import Final
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES: Final = ("procedures_entry", "procedures_entrycontent", "procedures_release", "procedures_accessrow")
+TABLES: Final = (
+    "procedures_entry",
+    "procedures_entrycontent",
+    "procedures_release",
+    "procedures_proposal",
+    "procedures_decision",
+    "procedures_recall",
+    "procedures_accessrow",
+)
+
+# Rows that are refused when they come, by table: what must be so of NEW, and what the refusal says.
+_ADMITTED: Final = {
+    "procedures_decision": (
+        """NEW.kind = 'replaced' OR EXISTS (
+            SELECT 1 FROM procedures_proposal AS proposal
+            WHERE proposal.id = NEW.proposal_id AND proposal.proposed_by_id <> NEW.decided_by_id)""",
+        "another person decides than the one who proposed",
+    ),
+    "procedures_release": (
+        """EXISTS (
+            SELECT 1 FROM procedures_proposal AS proposal
+            JOIN procedures_decision AS decision ON decision.proposal_id = proposal.id
+            WHERE proposal.id = NEW.proposal_id AND proposal.protocol_id = NEW.protocol_id
+            AND decision.kind = 'approved' AND decision.decided_by_id = NEW.published_by_id)""",
+        "a release needs a proposal that another person approved",
+    ),
+}
 
 _POSTGRES_FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION bedside_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -75,7 +102,11 @@ def _triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Trigger statements by "name ON table"."""
     statements: dict[str, str] = {}
     made = set(connection.introspection.table_names())
-    for table in (table for table in TABLES if table in made):
+    present = [table for table in TABLES if table in made]
+    if "procedures_decision" in made:
+        for table, (condition, words) in _ADMITTED.items():
+            statements |= _admission(connection.vendor, table, condition, words)
+    for table in present:
         if connection.vendor == "postgresql":
             statements[f"bedside_rows ON {table}"] = (
                 f"CREATE TRIGGER bedside_rows BEFORE UPDATE OR DELETE ON {table} "
@@ -93,6 +124,23 @@ def _triggers(connection: BaseDatabaseWrapper) -> dict[str, str]:
                 f"BEGIN SELECT RAISE(ABORT, 'append-only: {act} of {table} refused'); END"
             )
     return statements
+
+
+def _admission(vendor: str, table: str, condition: str, words: str) -> dict[str, str]:
+    """The trigger that refuses a new row unless the condition holds of it."""
+    if vendor == "postgresql":
+        return {
+            f"bedside_admit ON {table}": f"""
+            CREATE OR REPLACE FUNCTION bedside_admit_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN IF {condition} THEN RETURN NEW; END IF; RAISE EXCEPTION 'refused: {words}'; END $$;
+            CREATE TRIGGER bedside_admit BEFORE INSERT ON {table}
+            FOR EACH ROW EXECUTE FUNCTION bedside_admit_{table}()"""
+        }
+    name = f"bedside_admit_{table}"
+    return {
+        name: f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN NOT ({condition}) "
+        f"BEGIN SELECT RAISE(ABORT, 'refused: {words}'); END"
+    }
 
 
 def _drop(name: str) -> str:

@@ -56,9 +56,14 @@ def content_digest(document: Json) -> str:
 
 
 def says(protocol: Protocol, digest: str) -> bool:
-    """Whether the draft is what a content digest names. One that does not hold together is nothing."""
+    """Whether a protocol's draft is what a content digest names."""
+    return is_named(draft_of(protocol), digest)
+
+
+def is_named(document: Json, digest: str) -> bool:
+    """Whether a document is what a content digest names. One that does not hold together is nothing."""
     try:
-        return content_digest(draft_of(protocol)) == digest
+        return content_digest(document) == digest
     except Refusal:
         return False
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,23 @@ def protocol(db: None) -> Protocol:
     return loading.load(small_draft())
 
 
+def publish(protocol: Protocol, *, reason: str = "Lower limit", effective_from: datetime | None = None) -> Release:
+    """The draft as it is, proposed by one person and approved by another.
+
+    Superusers, since groups are gone where an earlier test's database was flushed.
+    """
+    one, another = (
+        Person.objects.filter(username=name).first()
+        or Person.objects.create_superuser(name, PASSWORD, printed_name=name.capitalize())
+        for name in ("one", "another")
+    )
+    proposal = publishing.propose(protocol, by=one, reason=reason)
+    return publishing.approve(proposal, by=another, effective_from=effective_from)
+
+
 @pytest.fixture
-def release(protocol: Protocol, administrator: Person) -> Release:
-    return publishing.publish_draft(protocol, by=administrator, reason="The first one")
+def release(protocol: Protocol) -> Release:
+    return publish(protocol, reason="The first one")
 
 
 @pytest.fixture

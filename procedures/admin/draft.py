@@ -1,12 +1,12 @@
 """The pages of a draft: a protocol's phases, their questions, tables, consents and examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -30,7 +30,10 @@ from procedures.models import (
 )
 from procedures.places import above, protocol_of
 
+from . import guard
 from .fields import LineInput, WordsInput, form_field, one_line
+from .look import ModelAdmin, StackedInline, TabularInline
+from .rows import DraftRows
 from .shown import shown
 from .told import tell
 from .who import allowed
@@ -73,11 +76,13 @@ class DraftInputs:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         own = form_field(db_field)
         if isinstance(db_field, models.TextField):
-            options["widget"] = AdminTextareaWidget({"rows": 2})
+            options["widget"] = forms.Textarea({"rows": 1, "class": "plain-input"})
+        if isinstance(db_field, models.DateField):
+            options["widget"] = forms.DateInput({"type": "date", "class": "plain-input"}, format="%Y-%m-%d")
         return own or super().formfield_for_dbfield(db_field, request, **options)  # type: ignore[misc]
 
 
-class DraftPage(DraftRights, DraftInputs, admin.ModelAdmin[Any]):
+class DraftPage(DraftRights, DraftInputs, ModelAdmin[Any]):
     """A page that stays open when it is saved, so that the editor reads what was made of it."""
 
     change_form_template = "procedures/admin/draft.html"
@@ -88,9 +93,21 @@ class DraftPage(DraftRights, DraftInputs, admin.ModelAdmin[Any]):
         return False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        if change and obj:
+            options["form"] = _guarded(self.form, self, request)
         form = super().get_form(request, obj, change, **options)
         _show_languages(form.base_fields.values(), obj)
         return form
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
+    ) -> Any:
+        """Django's, in its transaction; saved while nobody else saves or publishes a part of the protocol."""
+        row = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
+        protocol = protocol_of(row) if row else None
+        if protocol:
+            Protocol.objects.select_for_update().get(pk=protocol.pk)
+        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
         for formset, inline in super().get_formsets_with_inlines(request, obj):
@@ -102,9 +119,13 @@ class DraftPage(DraftRights, DraftInputs, admin.ModelAdmin[Any]):
         protocol = protocol_of(row) if row else None
         if protocol:
             _tell_conditions(context, protocol)
+        if row and self.has_change_permission(request, row):
+            context["guard"] = {
+                "name": guard.FIELD,
+                "value": guard.written(guard.seen_of(guard.rows_on(self, request, row))),
+            }
         context |= {
             "ancestors": [(str(each), page_of(each)) for each in reversed(list(above(row)))] if row else [],
-            "is_nav_sidebar_enabled": False,
             "show_save_and_continue": False,
             "show_save_and_add_another": False,
         }
@@ -122,6 +143,24 @@ class DraftPage(DraftRights, DraftInputs, admin.ModelAdmin[Any]):
         response: HttpResponse = super().delete_view(request, object_id, extra_context)
         higher = next(above(row), None) if row else None
         return HttpResponseRedirect(page_of(higher)) if higher and response.status_code == 302 else response
+
+
+def _guarded(form: Any, page: DraftPage, request: HttpRequest) -> Any:
+    """The form of a row's page, which refuses what was changed meanwhile."""
+
+    class Guarded(form):  # type: ignore[misc]
+        meanwhile: Sequence[str] = ()
+        last_saved = ""
+
+        def clean(self) -> Any:
+            seen = guard.read(self.data.get(guard.FIELD, ""))
+            self.meanwhile = guard.meanwhile(seen, guard.rows_on(page, request, self.instance))
+            if self.meanwhile:
+                self.last_saved = guard.last_saved(self.instance)
+                raise ValidationError(gettext("Not saved: someone else changed this page while you worked on it."))
+            return super().clean()
+
+    return Guarded
 
 
 class PartPage(DraftPage):
@@ -159,15 +198,17 @@ def _forms(context: dict[str, Any]) -> Iterator[forms.BaseForm]:
         yield from inline.formset.forms
 
 
-class Parts(DraftRights, DraftInputs, admin.TabularInline[Any, Any]):
+class Parts(DraftRights, DraftInputs, TabularInline[Any, Any]):
     """Rows of one line each."""
 
+    formset = DraftRows
     extra = 0
 
 
-class Pieces(DraftRights, DraftInputs, admin.StackedInline[Any, Any]):
+class Pieces(DraftRights, DraftInputs, StackedInline[Any, Any]):
     """Rows of many fields."""
 
+    formset = DraftRows
     extra = 0
 
 
@@ -200,17 +241,17 @@ class PhaseAdmin(PartPage):
 
 class ChoiceInline(Pieces):
     model = Choice
-    fields = (("order", "key"), "text", "selectable", "why", "parts")
+    fields = ("order", "key", "text", "selectable", "why", "parts")
 
 
 class AbsentInline(Pieces):
     model = Absent
-    fields = (("order", "key"), "text", "level", "message", "override")
+    fields = ("order", "key", "text", "level", "message", "override")
 
 
 class HoldInline(Pieces):
     model = Hold
-    fields = (("order", "key"), "when", "level", "message", "override", "source", "unconfirmed")
+    fields = ("order", "key", "when", "level", "message", "override", "source", "unconfirmed")
 
 
 # Which fields and rows belong to which types of question; what is not named here belongs to all.
@@ -272,7 +313,7 @@ def _belongs(field: Any, item: Item | None) -> bool:
 
 class TableRowInline(Pieces):
     model = TableRow
-    fields = (("order", "key"), "title", "when", "per_side")
+    fields = ("order", "key", "title", "when", "per_side")
 
 
 @admin.register(Table)

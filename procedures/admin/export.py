@@ -44,7 +44,7 @@ class ExportForm(forms.Form):
         label=gettext_lazy("Purpose"),
         max_length=500,
         required=False,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        widget=forms.TextInput(attrs={"class": "plain-input"}),
         help_text=gettext_lazy(
             "Needed when identified. It is kept with the export and stands in the file. Name no patient."
         ),

@@ -13,14 +13,14 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
-from procedures.core import canonical, condition
+from procedures.core import canonical, condition, html
 from procedures.core import document as shapes
 from procedures.core.conditiontext import MAX_LENGTH, mistake_in
 from procedures.core.errors import Refusal
-from procedures.core.releasecheck import html_problems
 from procedures.models import Role
 from procedures.models.fields import HtmlField, KeysField, LineField, RolesField, ShapeField, Words, WordsField, is_key
 
+from .look import Boxes
 from .strictjson import UniqueKeys
 from .told import Told, mistake_words
 
@@ -32,9 +32,10 @@ class WordsInput(forms.Widget):
 
     template_name = "procedures/admin/words.html"
 
-    def __init__(self, *, rows: int = 1) -> None:
+    def __init__(self, *, rows: int = 1, rich: bool = False) -> None:
         super().__init__()
         self.rows = rows
+        self.rich = rich
         self.languages: tuple[str, ...] = _LANGUAGES
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -43,6 +44,7 @@ class WordsInput(forms.Widget):
         id_ = context["widget"]["attrs"].get("id", name)
         codes = dict.fromkeys([*self.languages, *words])
         context["widget"]["rows"] = self.rows
+        context["widget"]["rich"] = self.rich
         context["widget"]["texts"] = [
             {"code": code, "name": _named(name, code), "id": f"{id_}-{code}", "value": words.get(code, "")}
             | {"language": _language(code)}
@@ -90,7 +92,7 @@ class HtmlFormField(WordsFormField):
 
     def clean(self, value: Words) -> Words:
         words = super().clean(value)
-        wrong = [f"{_language(code)}: {problem}" for code, text in words.items() for problem in html_problems(text)]
+        wrong = [f"{_language(code)}: {problem}" for code, text in words.items() for problem in html.problems(text)]
         if wrong:
             raise ValidationError(wrong)
         return words
@@ -133,7 +135,7 @@ class KeysFormField(forms.CharField):
     """Keys, separated by commas; `nothing` is what an empty field means."""
 
     def __init__(self, *, nothing: list[str] | None, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(widget=forms.TextInput({"class": "plain-input"}), **options)
         self.nothing = nothing
 
     def prepare_value(self, value: Any) -> Any:
@@ -153,7 +155,7 @@ class ShapeFormField(forms.CharField):
     """JSON of the shape that the document gives it; conditions in it are lines."""
 
     def __init__(self, *, shape: Any, nothing: Any, **options: Any) -> None:
-        attributes = {"rows": 2, "class": "vLargeTextField shape", "spellcheck": "false"}
+        attributes = {"rows": 2, "class": "shape", "spellcheck": "false"}
         super().__init__(widget=forms.Textarea(attributes), **options)
         self.shape = shape
         self.nothing = nothing
@@ -203,13 +205,13 @@ def form_field(column: "models.Field[Any, Any]") -> forms.Field | None:
         "help_text": column.help_text,
     }
     if isinstance(column, HtmlField):
-        return HtmlFormField(widget=WordsInput(rows=8), **options)
+        return HtmlFormField(widget=WordsInput(rows=8, rich=True), **options)
     if isinstance(column, WordsField):
         return WordsFormField(widget=WordsInput(), **options)
     if isinstance(column, LineField):
         return LineFormField(words=column.words, **options)
     if isinstance(column, RolesField):
-        return forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, **options)
+        return forms.MultipleChoiceField(choices=Role.choices, widget=Boxes, **options)
     if isinstance(column, KeysField):
         return KeysFormField(nothing=None if column.null else [], **options)
     if isinstance(column, ShapeField):

@@ -8,13 +8,15 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from procedures import access
 from procedures.models import About, ConsentForm, Example, Phase, Protocol, Table
 
 from .draft import DraftPage, LinkedParts, Pieces
-from .publish import check_and_publish
+from .publish import check_and_publish, is_overdue
 from .who import allowed, person_of
 
 
@@ -46,7 +48,7 @@ class ExampleInline(LinkedParts):
 
 @admin.register(Protocol)
 class ProtocolAdmin(DraftPage):
-    list_display = ("__str__", "key", "last_release", "review_by")
+    list_display = ("__str__", "key", "last_release", "review")
     change_form_template = "procedures/admin/protocol.html"
     fields = ("key", "title", "languages", "review_by")
     inlines = (PhaseInline, ConsentInline, TableInline, ExampleInline, AboutInline)
@@ -70,6 +72,11 @@ class ProtocolAdmin(DraftPage):
     def last_release(self, protocol: Protocol) -> int | None:
         numbers: dict[str, int | None] = protocol.releases.aggregate(last=Max("number"))
         return numbers["last"]
+
+    @admin.display(description=_("review by"), ordering="review_by")
+    def review(self, protocol: Protocol) -> str:
+        day = date_format(protocol.review_by) if protocol.review_by else ""
+        return gettext("%(day)s: overdue") % {"day": day} if is_overdue(protocol) else day
 
     def get_urls(self) -> list[URLPattern]:
         check = path("<str:key>/check/", self.admin_site.admin_view(self.check_page), name="protocol_check")

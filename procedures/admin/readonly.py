@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.http import HttpRequest
 
+from .look import ModelAdmin
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+
+class ReadOnlyAdmin(ModelAdmin[Any]):
     """Looking only; the view permission decides who may look."""
-
-    class Media:
-        css = {"all": ["procedures/admin.css"]}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

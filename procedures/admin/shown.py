@@ -40,3 +40,12 @@ def _text(column: "models.Field[Any, Any]", value: Any) -> str:
     if isinstance(column, KeysField):
         return ", ".join(value or [])
     return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=2)) if value else ""
+
+
+def plain(column: Any, value: Any) -> str:
+    """A column's value in one line; "" where there is none."""
+    if isinstance(column, WordsField):
+        return "; ".join(f"{language}: {words}" for language, words in value.items())
+    if isinstance(column, ShapeField) or value is None:
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return _text(column, value) if isinstance(column, KeysField) else str(value)

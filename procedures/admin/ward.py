@@ -3,6 +3,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -10,14 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from procedures import enrolment
+from procedures import access, enrolment
 from procedures.models import Device, Enrolment, Ward
 
+from .look import Boxes, ModelAdmin, TabularInline, alone
 from .who import person_of
 
 
 @admin.register(Ward)
-class WardAdmin(admin.ModelAdmin[Ward]):
+class WardAdmin(ModelAdmin[Ward]):
     list_display = ("name", "id")
     search_fields = ("name",)
 
@@ -25,7 +27,7 @@ class WardAdmin(admin.ModelAdmin[Ward]):
         return False
 
 
-class EnrolmentInline(admin.TabularInline[Enrolment, Device]):
+class EnrolmentInline(TabularInline[Enrolment, Device]):
     """Who is enrolled on the tablet."""
 
     model = Enrolment
@@ -38,16 +40,25 @@ class EnrolmentInline(admin.TabularInline[Enrolment, Device]):
 
 
 @admin.register(Device)
-class DeviceAdmin(admin.ModelAdmin[Device]):
+class DeviceAdmin(ModelAdmin[Device]):
     """Tablets: their wards, a one-time code to register each, and taking one out of use."""
 
     list_display = ("name", "registered_at", "last_seen_at", "revoked_at")
     list_filter = ("wards",)
     search_fields = ("name",)
-    filter_horizontal = ("wards",)
     readonly_fields = ("registered_at", "last_seen_at", "revoked_at")
     inlines = (EnrolmentInline,)
     change_form_template = "procedures/admin/device.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
+        return access.devices_for(person_of(request))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        options |= {"queryset": access.wards_for(person_of(request)), "widget": Boxes, "help_text": ""}
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        return alone(super().formfield_for_dbfield(db_field, request, **options))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -84,7 +95,7 @@ class DeviceAdmin(admin.ModelAdmin[Device]):
         return HttpResponseRedirect(reverse("admin:procedures_device_change", args=[tablet.pk]))
 
     def _changeable(self, request: HttpRequest, device: uuid.UUID) -> Device:
-        tablet = get_object_or_404(Device, pk=device)
+        tablet = get_object_or_404(self.get_queryset(request), pk=device)
         if not self.has_change_permission(request, tablet):
             raise PermissionDenied
         return tablet

@@ -6,10 +6,9 @@ Every problem is listed, each with the path of its place.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from html.parser import HTMLParser
 from typing import Any, Final, Protocol, get_type_hints
 
-from . import canonical
+from . import canonical, html
 from .closure import Catalog, item_reads
 from .condition import Reads, collect_reads, millionths
 from .conditioncheck import Names, form_problems, meaning_problems
@@ -21,7 +20,6 @@ from .examples import example_problems
 from .fitness import fits, is_number
 from .freezing import fill, freeze, parse, shape_problems
 
-_TAGS: Final = frozenset({"p", "ul", "ol", "li", "strong", "em", "br", "h3"})
 _TAKEN: Final = frozenset(
     {"start", "now", "and", "or", "not", "has", "is", "any", "absent", "hours", "from", "since", "to", "consent"}
 )
@@ -224,16 +222,16 @@ class _Check:
 
     def _html(self) -> Iterator[Problem]:
         texts = {
-            f"about[{index}].html.{language}": html
+            f"about[{index}].html.{language}": text
             for index, about in enumerate(self.document.about)
-            for language, html in about.html.items()
+            for language, text in about.html.items()
         } | {
             f"consents[{index}].text.{language}.html": text.html
             for index, consent in enumerate(self.document.consents)
             for language, text in consent.text.items()
         }
-        for path, html in texts.items():
-            yield from (Problem(path, words) for words in html_problems(html))
+        for path, text in texts.items():
+            yield from (Problem(path, words) for words in html.problems(text))
 
     def _order(self) -> Iterator[Problem]:
         """What an item's conditions and shown values reach stands in the same phase or an earlier one."""
@@ -359,35 +357,3 @@ def _rule_problems(path: str, consent: Any) -> Iterator[Problem]:
                 yield Problem(place, "asks for more people than there are relations")
         if not rule.signers:
             yield Problem(f"{path}.rules[{index}].signers", "nobody grants it")
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.wrong: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in _TAGS:
-            self.wrong.append(f"<{tag}> is not allowed")
-        if attrs:
-            self.wrong.append(f"<{tag}> takes no attributes")
-
-    def handle_comment(self, data: str) -> None:
-        self.wrong.append("comments are not allowed")
-
-    def handle_decl(self, decl: str) -> None:
-        self.wrong.append("declarations are not allowed")
-
-    def handle_pi(self, data: str) -> None:
-        self.wrong.append("instructions are not allowed")
-
-    def unknown_decl(self, data: str) -> None:
-        self.wrong.append("declarations are not allowed")
-
-
-def html_problems(html: str) -> list[str]:
-    """What a text holds beyond p ul ol li strong em br h3 without attributes."""
-    tags = _Tags()
-    tags.feed(html)
-    tags.close()
-    return tags.wrong

@@ -51,7 +51,14 @@ class Migration(migrations.Migration):
             name="Item",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -378,7 +385,14 @@ class Migration(migrations.Migration):
             name="About",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 ("heading", procedures.models.fields.WordsField(default=dict, verbose_name="heading")),
                 (
                     "html",
@@ -409,7 +423,14 @@ class Migration(migrations.Migration):
             name="ConsentForm",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -520,7 +541,14 @@ class Migration(migrations.Migration):
             name="Example",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 ("name", models.CharField(help_text="What it shows, in a sentence.", verbose_name="name")),
                 (
                     "content",
@@ -547,7 +575,14 @@ class Migration(migrations.Migration):
             name="Hold",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -631,7 +666,14 @@ class Migration(migrations.Migration):
             name="Choice",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -689,7 +731,14 @@ class Migration(migrations.Migration):
             name="Absent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -754,7 +803,14 @@ class Migration(migrations.Migration):
             name="Phase",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(
@@ -843,7 +899,14 @@ class Migration(migrations.Migration):
             name="SignatureSlot",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "meaning",
                     procedures.models.fields.KeyField(
@@ -935,7 +998,14 @@ class Migration(migrations.Migration):
             name="TableRow",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("order", models.PositiveIntegerField(blank=True, help_text="Empty: last.", verbose_name="order")),
+                (
+                    "order",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Drag the row, or use the arrows. A new one comes last.",
+                        verbose_name="order",
+                    ),
+                ),
                 (
                     "key",
                     procedures.models.fields.KeyField(

@@ -3,9 +3,10 @@ from .draft import About, ConsentForm, Example, Phase, SignatureSlot, Table, Tab
 from .export import ExportJob
 from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
-from .protocol import Protocol, Release
+from .protocol import Protocol
 from .question import Absent, Choice, Hold, Item
 from .record import Record
+from .release import Decision, Proposal, Recall, Release
 from .ward import Device, Enrolment, TabletCode, Ward
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "AccessRow",
     "Choice",
     "ConsentForm",
+    "Decision",
     "Device",
     "Enrolment",
     "Entry",
@@ -27,7 +29,9 @@ __all__ = [
     "Membership",
     "Person",
     "Phase",
+    "Proposal",
     "Protocol",
+    "Recall",
     "Record",
     "Release",
     "Role",

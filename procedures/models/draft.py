@@ -6,6 +6,7 @@ path of a problem leads to its row. Nothing here must hold together: publishing 
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,9 @@ SOURCE = _("Guideline, statute or person that this rests on.")
 class Ordered(models.Model):
     """One of several, in the order of a number. Numbers go in tens, so that something fits between."""
 
-    order = models.PositiveIntegerField(_("order"), blank=True, help_text=_("Empty: last."))
+    order = models.PositiveIntegerField(
+        _("order"), blank=True, help_text=_("Drag the row, or use the arrows. A new one comes last.")
+    )
     above: ClassVar[str]  # the column that names what this row belongs to
 
     class Meta:
@@ -32,6 +35,12 @@ class Ordered(models.Model):
             fellows = type(self)._default_manager.filter(**{self.above: getattr(self, self.above)})
             self.order = (fellows.aggregate(last=models.Max("order"))["last"] or 0) + _STEP
         super().save(*args, **options)
+
+
+def refuse_line_without_tick(field: str, *, line: str, ticked: bool) -> None:
+    """Raises ValidationError beside a condition that says when something is so which is not so at all."""
+    if line and not ticked:
+        raise ValidationError({field: _("This condition says nothing while the box above it is empty. Tick it.")})
 
 
 class About(Ordered):
@@ -183,6 +192,9 @@ class ConsentForm(Ordered):
 
     def __str__(self) -> str:
         return said(self.title, self.key)
+
+    def clean(self) -> None:
+        refuse_line_without_tick("needed_when", line=self.needed_when, ticked=self.needed)
 
 
 class Example(Ordered):

@@ -45,8 +45,13 @@ class Person(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering: ClassVar = ["printed_name"]
+        permissions: ClassVar = [("give_rights", "Can give rights in the admin")]
 
     def __str__(self) -> str:
+        return self.printed_name
+
+    def get_full_name(self) -> str:
+        """What the admin calls the one who is signed in."""
         return self.printed_name
 
 

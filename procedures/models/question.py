@@ -2,15 +2,17 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from procedures.core import document as shapes
 
-from .draft import SOURCE, Ordered, Phase
+from .draft import SOURCE, Ordered, Phase, refuse_line_without_tick
 from .fields import KeyField, KeysField, LineField, RolesField, ShapeField, WordsField
 
 _UNCONFIRMED = _("Our suggestion, which the hospital has not confirmed yet. Marked so on the tablet.")
+_WITHOUT_LEVEL = _("This says nothing without a level: choose one, or empty this.")
 
 
 class Level(models.TextChoices):
@@ -152,6 +154,13 @@ class Item(Ordered):
 
     def __str__(self) -> str:
         return self.key
+
+    def clean(self) -> None:
+        """What `procedures.drafting` would have to leave out of the document is refused, not dropped in silence."""
+        refuse_line_without_tick("required_when", line=self.required_when, ticked=self.required)
+        said = {"not_so_message": self.not_so_message, "not_so_override": self.not_so_override}
+        if not self.not_so_level and any(said.values()):
+            raise ValidationError({name: _WITHOUT_LEVEL for name, value in said.items() if value})
 
 
 class Choice(Ordered):

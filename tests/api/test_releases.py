@@ -5,7 +5,9 @@ import json
 
 from django.test import Client
 
-from procedures.models import Release
+from procedures import publishing
+from procedures.models import Hold, Person, Protocol, Release
+from tests.conftest import publish
 from tests.tablet import Tablet
 
 
@@ -16,6 +18,20 @@ def test_the_list_names_each_release(tablet: Tablet, release: Release) -> None:
     assert [(row["digest"], row["number"], row["status"]) for row in reply["releases"]] == [
         (release.digest, release.number, "active")
     ]
+
+
+def test_a_recalled_one_says_so_and_stays(
+    tablet: Tablet, protocol: Protocol, release: Release, approver: Person
+) -> None:
+    """Cases that began on it go on by it, so that a tablet may still fetch it; no new case begins on it."""
+    Hold.objects.filter(key="inr-high").update(message={"en": "x", "nb": "y"})
+    second = publish(protocol)
+    publishing.recall(second, by=approver, reason="A slip")
+
+    _, reply = tablet.http("GET", "/api/v1/releases", None, tablet.token)
+
+    assert [(row["number"], row["status"]) for row in reply["releases"]] == [(1, "active"), (2, "recalled")]
+    assert tablet.http("GET", f"/api/v1/releases/{second.digest}", None, tablet.token)[0] == 200
 
 
 def test_the_bytes_are_those_of_the_digest(client: Client, tablet: Tablet, release: Release) -> None:

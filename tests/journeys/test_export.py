@@ -39,6 +39,8 @@ def test_an_export_outlives_its_worker(
     sign_in(desk.page, server)
     desk.open("/admin/procedures/record/")
     look(desk, "records")
+    desk.page.get_by_text("Filters").first.click()
+    look(desk, "filters")
     desk.page.get_by_role("link", name="preparation").click()
     desk.page.get_by_role("link", name="Export…").click()
     expect(desk.page.get_by_test_id("export-count")).to_have_text(f"{CASES} cases")
@@ -134,7 +136,7 @@ def sign_in(page: Page, server: Server) -> None:
     auditor = next(person for person in server.seed["people"] if person["role"] == "auditor")
     page.goto(f"{server.url}/admin/")
     page.get_by_label("User name").fill(auditor["username"])
-    page.get_by_label("Password").fill(auditor["password"])
+    page.locator("input[name=password]").fill(auditor["password"])
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Site administration")).to_be_visible()
 

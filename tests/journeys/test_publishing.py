@@ -1,4 +1,4 @@
-"""A limit is changed: an editor writes it, an approver publishes it, and the tablet's next case goes by it."""
+"""A limit is changed: an editor proposes it, an approver publishes and recalls it, and tablets go by it."""
 
 import json
 
@@ -9,6 +9,20 @@ from tests.journeys.harness import Server, Tablet, TabletFactory, wait_until
 
 PROTOCOL = "/admin/procedures/protocol/bone-marrow-iliac-crest-child"
 CARET = "bleed.inr >> 2.5\n           ^"
+
+FROM_WORD = """<html><head><style>p.MsoNormal {margin: 0}</style></head><body><!--StartFragment-->
+<p class=MsoNormal><b>Before</b> you
+come<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>
+<p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='font-family:Symbol'><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp; </span></span></span><![endif]>Nothing
+to eat</p><p class=MsoListParagraphCxSpLast><span style='mso-list:Ignore'>·</span>Water until 8</p>
+<script>alert(1)</script><!--EndFragment--></body></html>"""
+PASTE = """(html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+}"""
 
 # How many releases the tablet holds with their bytes.
 HELD = """async () => {
@@ -36,8 +50,10 @@ def test_a_limit_from_the_editors_desk_to_the_bedside(server: Server, tablet_fac
     expect(hands.on("hold-bleed.inr-inr-high")).to_be_hidden()
     hands.expect_sent()
 
-    edit(tablet_factory(), server)
-    approve(tablet_factory(viewport={"width": 1180, "height": 820}), server)
+    editor = tablet_factory()
+    edit(editor, server)
+    approver = tablet_factory(viewport={"width": 1180, "height": 820})
+    approve(approver, server)
 
     hands.tap("sync-status")
     hands.tap("send-now")
@@ -55,9 +71,27 @@ def test_a_limit_from_the_editors_desk_to_the_bedside(server: Server, tablet_fac
     hands.phase("bleeding")
     expect(hands.on("answer-bleed.inr")).to_contain_text("2.8")
     expect(hands.on("hold-bleed.inr-inr-high")).to_be_hidden()
+    expect(hands.on("recalled")).to_be_hidden()
     hands.tablet.screenshot("open-case")
     hands.expect_sent()
     assert server.rows("SELECT number, reason FROM procedures_release ORDER BY number")[1] == (2, "Safer at 2.5.")
+
+    recall(approver)
+    hands.tap("sync-status")
+    hands.tap("send-now")
+    hands.tap("home")
+    hands.page.get_by_text("Noor Haddad").click()
+    expect(hands.on("recalled")).to_be_visible()
+    hands.tablet.screenshot("recalled")
+    # What began on it keeps it; what begins now is on the release before.
+    hands.phase("bleeding")
+    expect(hands.on("hold-bleed.inr-inr-high")).to_be_visible()
+    hands.tap("to-ward")
+    hands.new_case(identifier="030317 12345", name="Ida Berg", born="2017-03-03")
+    give_inr(hands, "2.8")
+    expect(hands.on("hold-bleed.inr-inr-high")).to_be_hidden()
+    expect(hands.on("recalled")).to_be_hidden()
+    hands.expect_sent()
 
 
 def give_inr(hands: Hands, value: str) -> None:
@@ -70,7 +104,7 @@ def sign_in(page: Page, server: Server, role: str) -> None:
     person = next(person for person in server.seed["people"] if person["role"] == role)
     page.goto(f"{server.url}/admin/")
     page.get_by_label("User name").fill(person["username"])
-    page.get_by_label("Password").fill(person["password"])
+    page.locator("input[name=password]").fill(person["password"])
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_text("Site administration")).to_be_visible()
 
@@ -80,7 +114,7 @@ def edit(desk: Tablet, server: Server) -> None:
     page = desk.page
     sign_in(page, server, "editor")
     expect(page.get_by_role("link", name="Records")).to_be_hidden()
-    page.get_by_role("link", name="Protocols").first.click()
+    page.locator("#content").get_by_role("link", name="Protocols").click()
     page.get_by_role("link", name="Bone marrow sample").click()
     desk.screenshot("protocol")
     page.get_by_role("row", name="bleeding").get_by_role("link", name="Open").click()
@@ -92,7 +126,7 @@ def edit(desk: Tablet, server: Server) -> None:
     page.locator("#id_holds-0-message-nb").fill("INR er over 2,5. Ikke punkter; snakk med legen.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("At character 12 stands “>”")).to_be_visible()
-    rule = page.locator("#holds-0")
+    rule = page.locator(".form-group", has=page.locator("#id_holds-0-when"))
     assert rule.get_by_test_id("told").inner_text() == CARET
     rule.scroll_into_view_if_needed()
     desk.screenshot("refused")
@@ -113,15 +147,22 @@ def edit(desk: Tablet, server: Server) -> None:
         change_example(page, name, old=old, new=new)
         desk.open(f"{PROTOCOL}/check/")
     expect(page.get_by_test_id("no-problems")).to_be_visible()
-    expect(page.get_by_text("An approver publishes it.")).to_be_visible()
+    change = page.get_by_test_id("change-item/bleed.inr/holds/inr-high")
+    expect(change.locator("del").first).to_have_text("3.0")
+    change.scroll_into_view_if_needed()
+    desk.screenshot("changes")
+    page.get_by_label("Reason").fill("Safer at 2.5.")
+    page.get_by_role("button", name="Propose", exact=True).click()
+    expect(page.get_by_test_id("proposal")).to_contain_text("You proposed it")
+    desk.screenshot("proposed")
 
 
 def change_example(page: Page, name: str, *, old: str, new: str) -> None:
-    content = page.get_by_label("Case:")
+    content = page.locator("#id_content")
     example = json.loads(content.input_value())
     assert {"item": "bleed.inr", "part": "", "value": old} in example["answers"]
     content.fill(content.input_value().replace(f'"{old}"', f'"{new}"'))
-    page.get_by_label("Name:").fill(name.replace(old, new))
+    page.locator("#id_name").fill(name.replace(old, new))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
 
@@ -130,12 +171,66 @@ def approve(desk: Tablet, server: Server) -> None:
     page = desk.page
     sign_in(page, server, "approver")
     desk.open(f"{PROTOCOL}/check/")
-    expect(page.get_by_test_id("rule-bleed.inr-inr-high")).to_contain_text("is above 2.5")
+    expect(page.get_by_test_id("proposal")).to_contain_text("Safer at 2.5.")
+    expect(page.get_by_test_id("change-item/bleed.inr/holds/inr-high")).to_contain_text("«Siste INR» er over 2.5")
     desk.screenshot("check")
-    page.get_by_label("Reason").fill("Safer at 2.5.")
-    page.get_by_role("button", name="Publish").scroll_into_view_if_needed()
-    desk.screenshot("publish")
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_text("All of it in words").click()
+    expect(page.get_by_test_id("part-item/bleed.inr/absent/not-obtained")).to_contain_text("clinician")
+    page.get_by_role("button", name="Approve and publish").scroll_into_view_if_needed()
+    desk.screenshot("decide")
+    page.get_by_role("button", name="Approve and publish").click()
     expect(page.get_by_text("Release 2 is published.")).to_be_visible()
-    expect(page.get_by_text("Safer at 2.5.")).to_be_visible()
+    expect(page.get_by_test_id("facts")).to_contain_text("Safer at 2.5.")
     desk.screenshot("release")
+
+
+def recall(desk: Tablet) -> None:
+    """On the release's page, where the approver is."""
+    page = desk.page
+    page.get_by_test_id("recall").get_by_label("Reason").fill("The limit was a slip.")
+    page.get_by_role("button", name="Recall this release").click()
+    expect(page.get_by_test_id("recalled")).to_contain_text("The limit was a slip.")
+    desk.screenshot("recalled-release")
+
+
+def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, tablet_factory: TabletFactory) -> None:
+    """By drag and by buttons; what is pasted is cleaned as the tablet will show it."""
+    desk = tablet_factory(viewport={"width": 1180, "height": 820})
+    page = desk.page
+    sign_in(page, server, "editor")
+    desk.open(f"{PROTOCOL}/change/")
+    page.get_by_role("row", name="bleeding").get_by_role("link", name="Open").click()
+    first = page.locator("tbody.form-group", has=page.locator("input[value='bleed.hemophilia']"))
+    third = page.locator("tbody.form-group", has=page.locator("input[value='bleed.inr']"))
+    first.get_by_role("button", name="Move down").press("Enter")
+    expect(first.get_by_role("button", name="Move down")).to_be_focused()
+    first.evaluate("row => row.scrollIntoView({ block: 'center' })")
+    handle, target = third.locator(".handle").bounding_box(), first.locator(".handle").bounding_box()
+    assert handle
+    assert target
+    page.mouse.move(handle["x"] + 10, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(target["x"] + 10, target["y"] - 160, steps=12)
+    page.mouse.up()
+    desk.screenshot("moved")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    rows = server.rows(
+        "SELECT key FROM procedures_item WHERE key LIKE 'bleed.%' ORDER BY procedures_item.\"order\" LIMIT 3"
+    )
+    assert [key for (key,) in rows] == ["bleed.inr", "bleed.warfarin", "bleed.hemophilia"]
+
+    desk.open(f"{PROTOCOL}/change/")
+    page.get_by_role("row", name="procedure").get_by_role("link", name="Open").click()
+    text = page.get_by_role("textbox", name="English")
+    text.click()
+    page.keyboard.press("Control+A")
+    page.evaluate(PASTE, FROM_WORD)
+    expect(text.get_by_role("listitem")).to_have_count(2)
+    desk.screenshot("pasted")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    [(saved,)] = server.rows("SELECT text FROM procedures_consentform")
+    kept = saved if isinstance(saved, dict) else json.loads(saved)
+    assert kept["en"] == "<p><strong>Before</strong> you come</p><ul><li>Nothing to eat</li><li>Water until 8</li></ul>"
+    assert "En lege tar en liten" in kept["nb"]

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from procedures import append_only
+from procedures import append_only, publishing
 from procedures.exports import jobs
 from procedures.exports.selection import Selection
-from procedures.models import AccessRow, Entry, EntryContent, Person, Release, Ward
+from procedures.models import AccessRow, Decision, Entry, EntryContent, Person, Proposal, Recall, Release, Ward
 from tests.tablet import Tablet, Writer, open_case
 
 pytestmark = pytest.mark.django_db
@@ -18,14 +18,20 @@ VALUES: dict[type[Any], tuple[str, Any]] = {
     Entry: ("seq", 9),
     EntryContent: ("data", b"x"),
     Release: ("number", 9),
+    Proposal: ("reason", "x"),
+    Decision: ("reason", "x"),
+    Recall: ("reason", "x"),
     AccessRow: ("cases", 9),
 }
 
 
 @pytest.fixture(autouse=True)
-def _a_row_of_each(tablet: Tablet, writer: Writer, ward: Ward, release: Release, auditor: Person) -> None:
+def _a_row_of_each(
+    tablet: Tablet, writer: Writer, ward: Ward, release: Release, auditor: Person, approver: Person
+) -> None:
     tablet.send(*open_case(writer, str(ward.id), release.digest))
     jobs.ask(auditor, Selection(), identified=False, purpose="")
+    publishing.recall(release, by=approver, reason="A slip")
 
 
 def test_every_table_is_there() -> None:
@@ -35,7 +41,7 @@ def test_every_table_is_there() -> None:
 
 
 @pytest.mark.parametrize("model", VALUES)
-def test_nothing_is_updated_or_deleted(model: type[Entry | EntryContent | Release | AccessRow]) -> None:
+def test_nothing_is_updated_or_deleted(model: type[Any]) -> None:
     field, value = VALUES[model]
     with pytest.raises(DatabaseError), transaction.atomic():
         model.objects.update(**{field: value})

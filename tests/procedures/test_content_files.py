@@ -183,7 +183,7 @@ UNKEPT: list[tuple[Callable[[str], str], str, str]] = [
 DOUBTED: list[tuple[Callable[[str], str], str, str]] = [
     (swap("when: bleed.inr > 3.0", "when: bleed.inr > 3.05"), "when: bleed.inr > 3.05", "no number with at most 1"),
     (swap("bleed.platelets < 50", "bleed.plates < 50"), "when: bleed.plates < 50", "there is no item"),
-    (swap("<p>En lege tar", "<div>En lege tar"), "<div>En lege tar", "<div> is not allowed"),
+    (swap("<p>En lege tar", "<p><u>En</u> lege tar"), "<u>En</u> lege tar", "<u> is not allowed"),
 ]
 
 

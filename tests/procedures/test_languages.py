@@ -31,9 +31,14 @@ def said() -> Iterator[str]:
         if "node_modules" in path.parts or path.suffix not in (".py", ".html"):
             continue
         text = path.read_text()
-        source = io.BytesIO((templatize(text) if path.suffix == ".html" else text).encode())
+        source = io.BytesIO((_program(text) if path.suffix == ".html" else text).encode())
         for _line, words, *_rest in extract.extract("python", source, KEYWORDS):
             yield _first(words)
+
+
+def _program(template: str) -> str:
+    """A template's texts as a program's, whose lines may not be indented as it likes."""
+    return "\n".join(line.lstrip() for line in templatize(template).splitlines())
 
 
 def test_no_word_is_left_out() -> None:

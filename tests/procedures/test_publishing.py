@@ -1,35 +1,37 @@
-"""From a draft to a release: what is refused and where, numbers, dates, and two who publish at once."""
+"""From a draft to a release: proposed, approved by another, sent back, recalled; what is refused, and many at once."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.contrib.auth.models import Group, Permission
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from procedures import drafting, loading, publishing
 from procedures.core import canonical
 from procedures.core.errors import Refusal
 from procedures.core.release import parse
-from procedures.models import About, Choice, Hold, Item, Person, Phase, Protocol, Release
-from tests.conftest import small_draft
+from procedures.models import About, Choice, Decision, Hold, Item, Person, Phase, Proposal, Protocol, Release
+from tests.conftest import person, publish, small_draft
 
 pytestmark = pytest.mark.django_db
-
-
-def publish(protocol: Protocol, by: Person, **options: Any) -> Release:
-    return publishing.publish_draft(protocol, by=by, **{"reason": "Lower limit"} | options)
 
 
 def problems(protocol: Protocol) -> list[str]:
     return [str(problem) for problem in publishing.check_draft(protocol)]
 
 
-def refusal_of(protocol: Protocol, by: Person, **options: Any) -> Refusal:
-    with pytest.raises(Refusal) as refusal:
-        publish(protocol, by, **options)
-    return refusal.value
+def refusal(act: Callable[..., object], *args: Any, **options: Any) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        act(*args, **options)
+    return caught.value
+
+
+def propose(protocol: Protocol, by: Person, **options: Any) -> Proposal:
+    return publishing.propose(protocol, by=by, **{"reason": "Lower limit"} | options)
 
 
 @pytest.fixture
@@ -44,65 +46,194 @@ def change(hold: Hold, when: str) -> None:
     hold.save()
 
 
-class TestPublishing:
-    def test_a_sound_draft_may_be_published(self, protocol: Protocol, approver: Person) -> None:
+class TestProposing:
+    def test_names_what_the_draft_says(self, protocol: Protocol, editor: Person) -> None:
+        proposal = propose(protocol, editor, reason="  Lower limit  ")
+        assert publishing.open_proposal(protocol) == proposal
+        assert (proposal.proposed_by, proposal.reason) == (editor, "Lower limit")
+        assert drafting.says(protocol, proposal.digest)
+
+    def test_another_takes_its_place(self, inr: Hold, protocol: Protocol, editor: Person) -> None:
+        first = propose(protocol, editor)
+        change(inr, "bleed.inr > 2.5")
+        second = propose(protocol, editor)
+        assert publishing.open_proposal(protocol) == second
+        assert Decision.objects.get(proposal=first).kind == "replaced"
+
+    def test_only_what_was_seen(self, inr: Hold, protocol: Protocol, editor: Person) -> None:
+        seen = drafting.content_digest(drafting.draft_of(protocol))
+        change(inr, "bleed.inr > 9.0")
+        assert refusal(propose, protocol, editor, seen=seen).code == "draft-changed"
+        change(inr, "bleed.inr > 3.0")
+        assert propose(protocol, editor, seen=seen)
+
+    def test_who_may(self, protocol: Protocol, approver: Person, nurse: Person, editor: Person) -> None:
+        editor.is_active = False
+        for someone in (approver, nurse, editor):
+            assert refusal(propose, protocol, someone).code == "not-allowed"
+
+    def test_not_without_a_reason(self, protocol: Protocol, editor: Person) -> None:
+        assert refusal(propose, protocol, editor, reason="  ").code == "reason-missing"
+
+    def test_not_what_is_in_force(self, inr: Hold, protocol: Protocol, editor: Person) -> None:
+        publish(protocol)
+        change(inr, "(bleed.inr   > 3.0)")  # says the same
+        assert refusal(propose, protocol, editor).code == "draft-unchanged"
+
+    def test_not_what_is_broken(self, inr: Hold, protocol: Protocol, editor: Person) -> None:
+        change(inr, "bleed.inr >> 3.0")
+        refused = refusal(propose, protocol, editor)
+        assert (refused.code, refused.where) == ("release-broken", problems(protocol)[0])
+        assert not Proposal.objects.exists()
+
+
+class TestApproving:
+    @pytest.fixture
+    def proposal(self, inr: Hold, protocol: Protocol, editor: Person) -> Proposal:
+        return propose(protocol, editor)
+
+    def test_makes_the_release(self, proposal: Proposal, approver: Person) -> None:
         before = timezone.now()
-        release = publish(protocol, approver, reason="  First  ")
+        release = publishing.approve(proposal, by=approver)
         document = parse(bytes(release.document)).document
-        assert (release.number, document.number, release.published_by, release.reason) == (1, 1, approver, "First")
+        assert (release.number, document.number) == (1, 1)
+        assert (release.published_by, release.reason) == (approver, "Lower limit")
+        assert (release.proposal, Decision.objects.get().kind) == (proposal, "approved")
         assert before <= release.published_at <= timezone.now()
         assert document.effective_from_ms == release.effective_from_ms == round(release.published_at.timestamp() * 1000)
         assert document.languages == ["en", "nb"]
+        assert publishing.open_proposal(release.protocol) is None
 
-    def test_each_release_has_the_next_number(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
-        first = publish(protocol, approver)
+    def test_not_ones_own(self, proposal: Proposal, editor: Person) -> None:
+        """Not even by someone who may do both."""
+        editor.user_permissions.set(Permission.objects.filter(codename="publish_protocol"))
+        editor = Person.objects.get(pk=editor.pk)
+        assert refusal(publishing.approve, proposal, by=editor).code == "own-proposal"
+        assert refusal(publishing.send_back, proposal, by=editor, reason="No").code == "own-proposal"
+
+    def test_who_may(self, proposal: Proposal, nurse: Person, administrator: Person) -> None:
+        other_editor = person("other_editor", is_staff=True)
+        other_editor.groups.add(Group.objects.get(name="editor"))
+        administrator.is_active = False
+        for someone in (nurse, other_editor, administrator):
+            assert refusal(publishing.approve, proposal, by=someone).code == "not-allowed"
+            assert refusal(publishing.send_back, proposal, by=someone, reason="No").code == "not-allowed"
+
+    def test_not_what_was_changed_since(self, proposal: Proposal, inr: Hold, approver: Person) -> None:
+        change(inr, "bleed.inr > 9.0")
+        assert refusal(publishing.approve, proposal, by=approver).code == "proposal-stale"
+        change(inr, "bleed.inr >")
+        assert refusal(publishing.approve, proposal, by=approver).code == "proposal-stale"
+        change(inr, "bleed.inr > 3.0")
+        assert publishing.approve(proposal, by=approver)
+
+    def test_not_into_the_past(self, proposal: Proposal, approver: Person) -> None:
+        past = timezone.now() - timedelta(minutes=1)
+        assert refusal(publishing.approve, proposal, by=approver, effective_from=past).code == "effective-past"
+
+    def test_once(self, proposal: Proposal, approver: Person) -> None:
+        publishing.approve(proposal, by=approver)
+        assert refusal(publishing.approve, proposal, by=approver).code == "proposal-decided"
+        assert refusal(publishing.send_back, proposal, by=approver, reason="No").code == "proposal-decided"
+
+    def test_or_is_sent_back(self, proposal: Proposal, protocol: Protocol, editor: Person, approver: Person) -> None:
+        assert refusal(publishing.send_back, proposal, by=approver, reason=" ").code == "reason-missing"
+        assert publishing.send_back(proposal, by=approver, reason="Too low").reason == "Too low"
+        assert refusal(publishing.approve, proposal, by=approver).code == "proposal-decided"
+        assert publishing.open_proposal(protocol) is None
+        assert publishing.approve(propose(protocol, editor), by=approver).number == 1
+
+
+class TestReleases:
+    def test_each_has_the_next_number(self, inr: Hold, protocol: Protocol) -> None:
+        first = publish(protocol)
         change(inr, "bleed.inr > 2.5")
         later = datetime(2030, 1, 1, tzinfo=UTC)
-        second = publish(protocol, approver, effective_from=later)
+        second = publish(protocol, effective_from=later)
         assert (second.number, second.effective_from_ms) == (2, 1_893_456_000_000)
         assert first.digest != second.digest
         assert [hold["when"]["value"] for hold in _holds(second) if hold["key"] == "inr-high"] == ["2.5"]
         assert [hold["when"]["value"] for hold in _holds(first) if hold["key"] == "inr-high"] == ["3.0"]
 
-    def test_an_unchanged_draft_is_not_published_again(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
-        publish(protocol, approver)
-        change(inr, "(bleed.inr   > 3.0)")  # says the same
-        assert refusal_of(protocol, approver).code == "draft-unchanged"
-        assert Release.objects.count() == 1
-
-    def test_but_may_be_given_another_date(self, protocol: Protocol, approver: Person) -> None:
-        publish(protocol, approver)
+    def test_what_waits_is_brought_forward_or_put_off(self, protocol: Protocol) -> None:
         tomorrow = timezone.now() + timedelta(days=1)
-        assert publish(protocol, approver, effective_from=tomorrow).number == 2
-        assert refusal_of(protocol, approver, effective_from=tomorrow).code == "draft-unchanged"
+        waiting = publish(protocol, effective_from=tomorrow)
+        with pytest.raises(Refusal, match="draft-unchanged"):
+            publish(protocol, effective_from=tomorrow)
+        later = publish(protocol, effective_from=tomorrow + timedelta(days=1))
+        now = publish(protocol)
+        assert publishing.statuses() == {waiting.digest: "retired", later.digest: "retired", now.digest: "active"}
+        with pytest.raises(Refusal, match="draft-unchanged"):
+            publish(protocol)
 
-    def test_nobody_publishes_what_they_did_not_see(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
-        seen = drafting.content_digest(drafting.draft_of(protocol))
-        change(inr, "bleed.inr > 9.0")
-        assert refusal_of(protocol, approver, seen=seen).code == "draft-changed"
-        change(inr, "bleed.inr > 3.0")
-        assert publish(protocol, approver, seen=seen).number == 1
-
-    def test_who_may(self, protocol: Protocol, editor: Person, nurse: Person, administrator: Person) -> None:
-        for person in (editor, nurse):
-            assert refusal_of(protocol, person).code == "not-allowed"
-        administrator.is_active = False
-        assert refusal_of(protocol, administrator).code == "not-allowed"
-
-    def test_a_reason_and_a_date_that_can_be(self, protocol: Protocol, approver: Person) -> None:
-        assert refusal_of(protocol, approver, reason="  ").code == "reason-missing"
-        past = timezone.now() - timedelta(minutes=1)
-        assert refusal_of(protocol, approver, effective_from=past).code == "effective-past"
-
-    def test_what_is_in_force(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
+    def test_what_is_in_force(self, inr: Hold, protocol: Protocol) -> None:
         """The newest that is effective; an older one that was to follow later does not come back."""
-        first = publish(protocol, approver)
+        first = publish(protocol)
         change(inr, "bleed.inr > 2.9")
-        waiting = publish(protocol, approver, effective_from=timezone.now() + timedelta(days=9))
+        waiting = publish(protocol, effective_from=timezone.now() + timedelta(days=9))
         assert publishing.statuses() == {first.digest: "active", waiting.digest: "active"}
         change(inr, "bleed.inr > 2.8")
-        third = publish(protocol, approver)
+        third = publish(protocol)
         assert publishing.statuses() == {first.digest: "retired", waiting.digest: "retired", third.digest: "active"}
+
+
+class TestRecalling:
+    def test_what_was_before_is_in_force_again(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
+        first = publish(protocol)
+        change(inr, "bleed.inr > 9.0")
+        second = publish(protocol)
+        publishing.recall(second, by=approver, reason="A slip")
+        assert publishing.statuses() == {first.digest: "active", second.digest: "recalled"}
+        publishing.recall(first, by=approver, reason="This too")
+        assert publishing.statuses() == {first.digest: "recalled", second.digest: "recalled"}
+
+    def test_the_same_may_be_published_again(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
+        publishing.recall(publish(protocol), by=approver, reason="A slip")
+        assert publish(protocol).number == 2
+
+    def test_what_is_refused(self, protocol: Protocol, approver: Person, editor: Person) -> None:
+        release = publish(protocol)
+        assert refusal(publishing.recall, release, by=editor, reason="No").code == "not-allowed"
+        assert refusal(publishing.recall, release, by=approver, reason=" ").code == "reason-missing"
+        publishing.recall(release, by=approver, reason="A slip")
+        assert refusal(publishing.recall, release, by=approver, reason="Again").code == "release-recalled"
+
+
+class TestTheDatabaseItself:
+    """Whatever way someone tries: another person approves."""
+
+    def decide(self, proposal: Proposal, by: Person, kind: str) -> None:
+        with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+            Decision.objects.create(proposal=proposal, kind=kind, decided_by=by, decided_at=timezone.now())
+
+    def release(self, proposal: Proposal | None, by: Person) -> None:
+        with pytest.raises(DatabaseError, match="another person"), transaction.atomic():
+            Release.objects.create(
+                digest="0" * 64,
+                protocol=Protocol.objects.get(),
+                number=9,
+                document=b"{}",
+                effective_from_ms=0,
+                published_at=timezone.now(),
+                published_by=by,
+                proposal=proposal,
+            )
+
+    def test_refuses_what_has_no_second_person(self, protocol: Protocol, editor: Person, approver: Person) -> None:
+        proposal = propose(protocol, editor)
+        self.decide(proposal, editor, "approved")
+        self.decide(proposal, editor, "sent-back")
+        self.release(None, approver)
+        self.release(proposal, approver)  # not decided
+        publishing.send_back(proposal, by=approver, reason="No")
+        self.release(proposal, approver)
+
+    def test_refuses_the_release_of_another_approver(
+        self, protocol: Protocol, editor: Person, approver: Person
+    ) -> None:
+        proposal = propose(protocol, editor)
+        Decision.objects.create(proposal=proposal, kind="approved", decided_by=approver, decided_at=timezone.now())
+        self.release(proposal, editor)
 
 
 def _holds(release: Release) -> list[dict[str, Any]]:
@@ -111,13 +242,10 @@ def _holds(release: Release) -> list[dict[str, Any]]:
 
 
 class TestWhatIsRefused:
-    def test_a_condition_with_a_typo(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
+    def test_a_condition_with_a_typo(self, inr: Hold, protocol: Protocol) -> None:
         change(inr, "bleed.inr >> 3.0")
         [problem] = problems(protocol)
         assert problem.startswith("phases[1].items[2].holds[0].when: at character 12: expected a key, a number")
-        refusal = refusal_of(protocol, approver)
-        assert (refusal.code, refusal.where) == ("release-broken", problem)
-        assert not Release.objects.exists()
 
     @pytest.mark.parametrize(
         ("when", "words"),
@@ -189,32 +317,38 @@ class TestWhatIsRefused:
         change(Hold.objects.get(key="inr-high"), "bleed.inr > 2.9")
         assert "examples[0].holds: “bleed.inr:inr-high” comes out as true, not as false" in problems(protocol)
 
-    def test_all_problems_at_once(self, inr: Hold, protocol: Protocol, approver: Person) -> None:
+    def test_all_problems_at_once(self, inr: Hold, protocol: Protocol, editor: Person) -> None:
         change(inr, "bleed.inr >")
         Item.objects.filter(key="bleed.warfarin").update(show_when="not")
         Item.objects.filter(key="bleed.platelets").update(suggest=[{"colour": "red"}])
-        where = refusal_of(protocol, approver).where
+        where = refusal(propose, protocol, editor).where
         assert all(f"phases[1].items[{index}]" in where for index in (1, 2, 3))
 
-    def test_a_protocol_of_nothing(self, approver: Person) -> None:
+    def test_a_protocol_of_nothing(self, editor: Person) -> None:
         empty = Protocol.objects.create(key="empty", title={"en": "E", "nb": "T"})
-        assert refusal_of(empty, approver).code == "release-broken"
+        assert refusal(propose, empty, editor).code == "release-broken"
 
 
 @pytest.mark.django_db(transaction=True, databases="__all__")
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's in-memory database takes one at a time")
-def test_two_who_publish_at_once_make_one_release() -> None:
-    boss = Person.objects.create_superuser("boss", "a long enough password", printed_name="Boss")
+@pytest.mark.parametrize(("act", "second"), [("approve", "proposal-decided"), ("propose", "")])
+def test_many_at_once_make_one_release(act: str, second: str) -> None:
+    """Approvals, of which one comes first; proposals, of which the last stays open."""
+    editor, boss = (
+        Person.objects.create_superuser(name, "a long enough password", printed_name=name) for name in ("eva", "boss")
+    )
     protocol = loading.load(small_draft())
+    proposal = propose(protocol, editor)
     barrier = threading.Barrier(8)
     outcomes: list[str] = []
 
     def one() -> None:
         barrier.wait()
         try:
-            outcomes.append(str(publish(protocol, boss).number))
-        except Refusal as refusal:
-            outcomes.append(refusal.code)
+            made = publishing.approve(proposal, by=boss) if act == "approve" else propose(protocol, editor)
+            outcomes.append(type(made).__name__)
+        except Refusal as refused:
+            outcomes.append(refused.code)
         finally:
             connection.close()
 
@@ -223,5 +357,9 @@ def test_two_who_publish_at_once_make_one_release() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["1"] + ["draft-unchanged"] * 7
-    assert Release.objects.count() == 1
+    if act == "approve":
+        assert sorted(outcomes) == ["Release"] + [second] * 7
+        assert Release.objects.count() == 1
+    else:
+        assert outcomes == ["Proposal"] * 8
+        assert Proposal.objects.filter(decision=None).count() == 1

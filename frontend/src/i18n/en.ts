@@ -175,6 +175,7 @@ export const en = {
     release: (number: number, digest: string) => `Checklist no. ${String(number)}, ${digest}`,
     phases: "Phases",
     overview: "All phases",
+    recalled: "This version of the checklist was recalled. The case goes on by it; ask who is responsible before you rely on its limits.",
     unknownCase: "This case is not on this tablet.",
     unreadable: "This case could not be opened with this tablet's key.",
     noRelease: "The checklist of this case has not arrived on this tablet yet. It comes by itself when the server can be reached.",

@@ -175,6 +175,7 @@ export const nb: Catalogue = {
     about: "Om prosedyren",
     release: (number, digest) => `Sjekkliste nr. ${String(number)}, ${digest}`,
     phases: "Faser",
+    recalled: "Denne versjonen av sjekklisten er trukket tilbake. Saken fortsetter etter den; spør den ansvarlige før du stoler på grensene i den.",
     overview: "Alle faser",
     unknownCase: "Saken er ikke på dette nettbrettet.",
     unreadable: "Saken kunne ikke åpnes med nettbrettets nøkkel.",

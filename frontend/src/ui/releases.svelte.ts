@@ -6,6 +6,11 @@ import { parsedOnce, releasesOf } from "../store/releases.ts";
 
 export { releaseOf } from "../store/releases.ts";
 
+/** Whether the server has taken a release back. Cases that began on it go on by it, and say so. */
+export async function isRecalled(db: Database, digest: string): Promise<boolean> {
+  return (await db.get("releases", digest))?.status === "recalled";
+}
+
 /** For each protocol the newest release that is in force, by which new cases are opened. */
 export async function releasesForNewCases(db: Database, now_ms: number): Promise<Release[]> {
   const newest = new Map<string, ReleaseRow>();

@@ -19,7 +19,7 @@ import { valueWords } from "../answer/words.ts";
 import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
 import type { App, Begun, Session } from "../app.svelte.ts";
-import { releaseOf } from "../releases.svelte.ts";
+import { isRecalled, releaseOf } from "../releases.svelte.ts";
 import { type Line, linesIn } from "../signature/drawing.ts";
 import { same } from "./same.ts";
 import { type Answer, answerDraft, type Guest, holdDraft, noteDraft, signatureDraft } from "./drafts.ts";
@@ -75,6 +75,7 @@ export class CaseModel {
   private unsent = $state.raw<ReadonlySet<string>>(new Set());
   private ward = "";
   release = $state.raw<Release | null>(null);
+  recalled = $state(false);
   private signers = $state.raw<Certificates>({});
 
   /** Typed, chosen or drawn, not yet saved; outlives an automatic locking. */
@@ -105,7 +106,9 @@ export class CaseModel {
     this.signers = signersIn(await certificatesOf(db));
     this.ward = pack.ward ?? "";
     this.held = pack.content;
-    this.release = await releaseOf(db, this.state.opened[0]?.release ?? "");
+    const digest = this.state.opened[0]?.release ?? "";
+    this.release = await releaseOf(db, digest);
+    this.recalled = await isRecalled(db, digest);
     this.loaded = this.release === null ? "no-release" : "ready";
   }
 

@@ -1,19 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { readHtml } from "./html.ts";
+import { vectors } from "../../testing/vectors.ts";
+import { type HtmlNode, isHtml, readHtml } from "./html.ts";
+
+interface HtmlVector {
+  readonly rule: string;
+  readonly html: string;
+  readonly ok: boolean;
+  readonly tree?: HtmlNode[];
+}
 
 describe("the HTML of a release", () => {
-  it("becomes a tree", () => {
-    expect(readHtml("<h3>A</h3><ul><li>b <strong>c</strong></li><li>d<br>e</li></ul>")).toEqual([
-      { tag: "h3", within: ["A"] },
-      { tag: "ul", within: [
-        { tag: "li", within: ["b ", { tag: "strong", within: ["c"] }] },
-        { tag: "li", within: ["d", { tag: "br" }, "e"] },
-      ] },
-    ]);
-  });
-
-  it("reads entities as the signs that they stand for", () => {
-    expect(readHtml("<p>1 &lt; 2 &amp; 3 &#39;x&#39;</p>")).toEqual([{ tag: "p", within: ["1 < 2 & 3 'x'"] }]);
+  it.each(vectors("html") as HtmlVector[])("$rule", ({ html, ok, tree }) => {
+    expect(isHtml(html)).toBe(ok);
+    if (tree !== undefined) expect(readHtml(html)).toEqual(tree);
   });
 
   it("shows what is not allowed as text, and never as markup", () => {
