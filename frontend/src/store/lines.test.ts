@@ -5,8 +5,9 @@ import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tabl
 import { takeIn } from "./arrivals.ts";
 import { write } from "./journal.ts";
 import { wardLines } from "./lines.ts";
-import { openPack, openSummary } from "./packs.ts";
+import { openPack, openSummary, sealSummary } from "./packs.ts";
 import { keepList, keepRelease } from "./releases.ts";
+import type { CaseLine } from "./summary.ts";
 
 const CASE = "ca5e0000-0000-4000-8000-000000000002";
 // Of two releases: what was read of one in an earlier test stays in memory.
@@ -64,5 +65,16 @@ describe("the ward list", () => {
     expect((await openSummary(tablet.db, tablet.desk.data, WARD))?.version).toBe(version);
     await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => [answer("side", "left")] });
     expect(await lines()).toMatchObject([{ status: "preparation" }]);
+  });
+
+  it("makes lines anew that an earlier build wrote, and keeps its hands off the others", async () => {
+    await fetchRelease(tablet, "inr");
+    await openOn(tablet, EARLY.digest);
+    const [now] = (await lines()) ?? [];
+    const earlier = { case: CASE, protocol: "p", patient: null, opened_ms: 1, outcome: null } as unknown as CaseLine;
+    const { version } = (await openSummary(tablet.db, tablet.desk.data, WARD)) ?? { version: 0 };
+    await tablet.db.put("summaries", await sealSummary(tablet.desk.data, WARD, version + 1, [earlier]));
+    expect(await lines()).toEqual([now]);
+    expect((await openSummary(tablet.db, tablet.desk.data, WARD))?.content).toEqual([now]);
   });
 });

@@ -8,7 +8,7 @@ import { exclusively, WRITER } from "./lock.ts";
 import { type HeldEntry, openPack, openSummary, replace, sealSummary } from "./packs.ts";
 import { signersIn } from "./people.ts";
 import { releaseOf } from "./releases.ts";
-import { type CaseLine, lineOf, writtenFrom } from "./summary.ts";
+import { type CaseLine, LINE_FORM, lineOf, writtenFrom } from "./summary.ts";
 
 type Shelf = Pick<Desk, "db" | "data">;
 
@@ -26,8 +26,8 @@ async function signersOf(db: Database, written: readonly Written[], arriving: re
 }
 
 /**
- * All lines of a ward; null where its summary does not open. A case may come before the release that it was opened on:
- * its line is made anew when that is here, which alone opens a pack.
+ * All lines of a ward; null where its summary does not open. A case may come before the release that it was opened on,
+ * and an earlier build may have written its line: only to make such lines anew a pack is opened.
  */
 export async function wardLines(shelf: Shelf, ward: string): Promise<CaseLine[] | null> {
   const summary = await openSummary(shelf.db, shelf.data, ward);
@@ -35,11 +35,15 @@ export async function wardLines(shelf: Shelf, ward: string): Promise<CaseLine[] 
   return (await lackingIn(shelf.db, summary.content)).size === 0 ? summary.content : completed(shelf, ward);
 }
 
-/** Cases whose line says nothing of their release, though it is here. */
+/** Cases whose line has another form, or says nothing of their release though it is here. */
 async function lackingIn(db: Database, lines: readonly CaseLine[]): Promise<Set<string>> {
-  const unsaid = lines.filter((line) => line.status === null);
-  const held = await Promise.all(unsaid.map(async (line) => (await releaseOf(db, line.release ?? "")) !== null));
-  return new Set(unsaid.filter((_, index) => held[index]).map((line) => line.case));
+  const lacking = await Promise.all(lines.map((line) => isLacking(db, line)));
+  return new Set(lines.filter((_, index) => lacking[index]).map((line) => line.case));
+}
+
+async function isLacking(db: Database, { form, status, release }: CaseLine): Promise<boolean> {
+  if (form !== LINE_FORM) return true;
+  return status === null && (await releaseOf(db, release ?? "")) !== null;
 }
 
 async function completed({ db, data }: Shelf, ward: string): Promise<CaseLine[] | null> {

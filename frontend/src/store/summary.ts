@@ -16,8 +16,12 @@ export interface Patient {
   sex: string;
 }
 
+/** Grows with every change of what a line says: tablets in use make lines of another form anew. */
+export const LINE_FORM = 1;
+
 /** What the ward list shows of a case: nothing in it depends on when one looks (frontend/README.md, "The ward list"). */
 export interface CaseLine {
+  form: number;
   case: string;
   protocol: string | null;
   release: string | null;
@@ -111,6 +115,7 @@ export function lineOf(caseId: string, { written, state, release, certificates }
   const subject = state.registers["subject"];
   const status = release === null ? null : statusIn(release, certificates, state);
   return {
+    form: LINE_FORM,
     case: caseId,
     protocol: state.opened[0]?.protocol ?? null,
     release: state.opened[0]?.release ?? null,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { CaseLine } from "../../store/summary.ts";
+import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
 import { byDay, isListed, isSought, othersOf } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const EMPTY: CaseLine = {
-  case: "c", protocol: "p", release: "r", title: null, patient: null, disputed: false, start_ms: null, status: "preparation",
-  postponed: false, due_ms: null, outcome: null, closed_ms: null,
+  form: LINE_FORM, case: "c", protocol: "p", release: "r", title: null, patient: null, disputed: false, start_ms: null,
+  status: "preparation", postponed: false, due_ms: null, outcome: null, closed_ms: null,
 };
 
 describe("a case is listed", () => {
