@@ -16,6 +16,7 @@ from procedures import access
 from procedures.models import About, ConsentForm, Example, Phase, Protocol, Table
 
 from .draft import DraftPage, LinkedParts, Pieces
+from .preview import preview
 from .publish import check_and_publish, is_overdue
 from .who import allowed, person_of
 
@@ -80,10 +81,16 @@ class ProtocolAdmin(DraftPage):
 
     def get_urls(self) -> list[URLPattern]:
         check = path("<str:key>/check/", self.admin_site.admin_view(self.check_page), name="protocol_check")
-        return [check, *super().get_urls()]
+        look = path("<str:key>/preview/", self.admin_site.admin_view(self.preview_page), name="protocol_preview")
+        return [check, look, *super().get_urls()]
 
     def check_page(self, request: HttpRequest, key: str) -> HttpResponse:
+        return check_and_publish(request, self._readable(request, key), self.admin_site.each_context(request))
+
+    def preview_page(self, request: HttpRequest, key: str) -> HttpResponse:
+        return preview(request, self._readable(request, key))
+
+    def _readable(self, request: HttpRequest, key: str) -> Protocol:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        protocol = get_object_or_404(self.get_queryset(request), key=key)
-        return check_and_publish(request, protocol, self.admin_site.each_context(request))
+        return get_object_or_404(self.get_queryset(request), key=key)

@@ -234,3 +234,30 @@ def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, 
     kept = saved if isinstance(saved, dict) else json.loads(saved)
     assert kept["en"] == "<p><strong>Before</strong> you come</p><ul><li>Nothing to eat</li><li>Water until 8</li></ul>"
     assert "En lege tar en liten" in kept["nb"]
+
+
+def test_a_draft_is_tried_on_a_tablet_that_keeps_nothing(server: Server, tablet_factory: TabletFactory) -> None:
+    desk = tablet_factory()
+    page = desk.page
+    sign_in(page, server, "editor")
+    page.goto(f"{server.url}{PROTOCOL}/change/")
+    page.get_by_test_id("preview").click()
+    hands = Hands(desk)
+    expect(hands.on("preview-line")).to_contain_text("000000")
+    expect(hands.on("patient-name")).to_have_text("Sample patient")
+    give_inr(hands, "3.1")
+    expect(hands.on("hold-bleed.inr-inr-high")).to_be_visible()
+    hands.choose("bleed.hemophilia", "no")
+    hands.number("bleed.inr", "2.0")
+    hands.number("bleed.platelets", "180")
+    desk.screenshot("preview")
+    hands.sign("bleeding", "performed", "preview-0", pin="000000")
+    expect(hands.on("signature-bleeding-performed")).to_contain_text("Nurse")
+    assert server.rows("SELECT COUNT(*) FROM procedures_entry") == [(0,)]
+
+    page.reload()
+    expect(hands.on("patient-name")).to_have_text("Sample patient")
+    hands.phase("bleeding")
+    expect(hands.on("item-bleed.inr")).to_be_hidden()
+    page.get_by_role("link", name="Back to the draft").click()
+    expect(page.get_by_test_id("preview")).to_be_visible()

@@ -31,6 +31,7 @@ PAGES: Final[dict[str, set[str]]] = {
     "protocol/add/": {"editor"},
     "protocol/{protocol}/change/": {"editor", "approver"},
     "protocol/{protocol}/check/": {"editor", "approver"},
+    "protocol/{protocol}/preview/": {"editor", "approver"},
     "phase/{phase}/change/": {"editor", "approver"},
     "item/{item}/change/": {"editor", "approver"},
     "item/{item}/delete/": {"editor"},
