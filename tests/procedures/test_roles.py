@@ -1,5 +1,6 @@
 """Who may open what: each group of the admin against each page, and against the tablets' API."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -228,3 +229,13 @@ class TestPeople:
         assert (ward.name.replace("'", "&#x27;") in choices, other_ward.name.replace("'", "&#x27;") in choices) == (
             *(True, False),
         )
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(rows: dict[str, Any], administrator: Person) -> None:
+    """The content security policy would refuse them, and the page would not do what it seems to."""
+    client = signed_in(administrator)
+    inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=|javascript:")
+    for page in PAGES:
+        response = client.get(f"/admin/procedures/{page.format(**rows)}")
+        assert "'unsafe" not in response["Content-Security-Policy"]
+        assert not inline.findall(response.content.decode()), page
