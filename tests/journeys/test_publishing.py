@@ -235,6 +235,15 @@ def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, 
     assert kept["en"] == "<p><strong>Before</strong> you come</p><ul><li>Nothing to eat</li><li>Water until 8</li></ul>"
     assert "En lege tar en liten" in kept["nb"]
 
+    # A row that is new gets its editor, too.
+    desk.open(f"{PROTOCOL}/change/")
+    page.get_by_role("heading", name="About the procedure").click()
+    page.get_by_text("Add another About the procedure").click()
+    new = page.locator(".form-group", has=page.locator("#id_about-1-heading-en"))
+    new.get_by_role("textbox", name="English").last.fill("Call the ward.")
+    desk.screenshot("new-text")
+    assert page.locator("#id_about-1-html-en").input_value() == "<p>Call the ward.</p>"
+
 
 def test_a_draft_is_tried_on_a_tablet_that_keeps_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     desk = tablet_factory()

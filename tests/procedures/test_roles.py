@@ -1,5 +1,6 @@
 """Who may open what: each group of the admin against each page, and against the tablets' API."""
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -229,3 +230,14 @@ class TestPeople:
         assert (ward.name.replace("'", "&#x27;") in choices, other_ward.name.replace("'", "&#x27;") in choices) == (
             *(True, False),
         )
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(rows: dict[str, Any], administrator: Person) -> None:
+    """The content security policy would refuse them, and the page would not do what it seems to."""
+    client = signed_in(administrator)
+    # JSON in a script element is data, which no policy minds.
+    inline = re.compile(r"<style|\sstyle=|<script(?![^>]*\s(?:src=|type=.application/json))|\son[a-z]+=|javascript:")
+    for page in PAGES:
+        response = client.get(f"/admin/procedures/{page.format(**rows)}")
+        assert "'unsafe" not in response["Content-Security-Policy"]
+        assert not inline.findall(response.content.decode()), page

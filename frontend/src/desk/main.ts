@@ -47,6 +47,6 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches
   const chosen = localStorage.getItem("adminTheme") ?? '"auto"';
   if (chosen.includes("auto")) document.documentElement.classList.toggle("dark", matches);
 });
-richTexts(document);
+richTexts(document.body);
 orderedRows(document);
 Alpine.start();

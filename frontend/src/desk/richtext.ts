@@ -13,11 +13,16 @@ const BUTTONS = [
   { command: "insertOrderedList", icon: "format_list_numbered", word: "wordNumbers", label: "Numbers" },
 ] as const;
 
-export function richTexts(root: ParentNode): void {
-  for (const box of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-rich]")) {
-    // What this editor could not show whole stays in its plain box, beside the message of what is wrong.
-    if (isHtml(box.value) && !box.disabled && box.closest(".empty-form") === null) edit(box);
-  }
+export function richTexts(root: HTMLElement): void {
+  const all = () => {
+    for (const box of root.querySelectorAll<HTMLTextAreaElement>("textarea[data-rich]:not([hidden])")) {
+      // What this editor could not show whole stays in its plain box, beside the message of what is wrong.
+      if (isHtml(box.value) && !box.disabled && box !== document.activeElement && box.closest(".empty-form") === null) edit(box);
+    }
+  };
+  all();
+  // Rows that are added to the form later bring boxes of their own.
+  new MutationObserver(all).observe(root, { childList: true, subtree: true });
 }
 
 function edit(box: HTMLTextAreaElement): void {
