@@ -1,4 +1,4 @@
-"""The page that shows a draft as a tablet does: the tablet's own program, on a tablet that exists in that page alone."""
+"""The page that shows a draft as a tablet does: the tablet's own program, on a tablet that exists in it alone."""
 
 from typing import Any
 

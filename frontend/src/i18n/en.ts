@@ -436,7 +436,7 @@ export const en = {
   },
 
   preview: {
-    line: (pin: string) => `Preview of the draft, as a tablet shows it. Nothing is sent or kept. The PIN of all is ${pin}.`,
+    line: (pin: string) => `Preview of the draft. Nothing is sent or kept. Everybody’s PIN: ${pin}`,
     back: "Back to the draft",
     failed: "The draft cannot be shown.",
   },

@@ -437,7 +437,7 @@ export const nb: Catalogue = {
   },
 
   preview: {
-    line: (pin) => `Forhåndsvisning av utkastet, slik nettbrettet viser det. Ingenting sendes eller tas vare på. Alle har PIN-kode ${pin}.`,
+    line: (pin) => `Forhåndsvisning av utkastet. Ingenting sendes eller tas vare på. Alles PIN-kode: ${pin}`,
     back: "Tilbake til utkastet",
     failed: "Utkastet kan ikke vises.",
   },
