@@ -6,8 +6,8 @@ from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, Tablet, TabletFactory, Worker
 
 
-def sign_in(page: Page, server: Server) -> None:
-    person = next(person for person in server.seed["people"] if person["role"] == "administrator")
+def sign_in(page: Page, server: Server, role: str = "administrator") -> None:
+    person = next(person for person in server.seed["people"] if person["role"] == role)
     page.goto(f"{server.url}/admin/")
     page.get_by_label("User name").fill(person["username"])
     page.locator("input[name=password]").fill(person["password"])
@@ -93,6 +93,11 @@ def test_the_worker_checks_the_journal_when_asked(
     else:
         raise AssertionError(f"no finished check of {entries} entries: {reloaded()!r}")
     desk.screenshot("checked")
-    desk.open("/admin/procedures/record/")
-    expect(desk.page.get_by_text("Emma Solberg")).to_be_visible()
-    desk.screenshot("records")
+
+    # Patients are the auditor's to see, and nobody else's here.
+    expect(desk.page.get_by_role("link", name="Records")).to_have_count(0)
+    auditor = tablet_factory(viewport={"width": 1180, "height": 820})
+    sign_in(auditor.page, server, "auditor")
+    auditor.open("/admin/procedures/record/")
+    expect(auditor.page.get_by_text("Emma Solberg")).to_be_visible()
+    auditor.screenshot("records")

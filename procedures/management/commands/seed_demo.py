@@ -24,6 +24,7 @@ PEOPLE: Final = [
     {"username": "anders", "password": "anders-demo-pass", "name": "Anders Lie, MD", "role": Role.ANAESTHETIST},
     {"username": "eva", "password": "eva-demo-pass", "name": "Eva Moen", "role": "editor"},
     {"username": "olav", "password": "olav-demo-pass", "name": "Olav Strand", "role": "approver"},
+    {"username": "mona", "password": "mona-demo-pass", "name": "Mona Vik, RN", "role": "ward manager"},
     {"username": "ada", "password": "ada-demo-pass", "name": "Ada Dahl", "role": "administrator"},
     {"username": "arne", "password": "arne-demo-pass", "name": "Arne Moe", "role": "auditor"},
 ]
@@ -62,15 +63,15 @@ class Command(BaseCommand):
 def _person(ward: Ward, row: dict[str, str]) -> None:
     if Person.objects.filter(username=row["username"]).exists():
         return
-    role, fields = row["role"], {"printed_name": row["name"]}
-    if role == "administrator":
-        Person.objects.create_superuser(row["username"], row["password"], **fields)
-    elif role in Role:
-        person = Person.objects.create_user(row["username"], row["password"], **fields)
-        Membership.objects.create(person=person, ward=ward, role=role)
-    else:
-        person = Person.objects.create_user(row["username"], row["password"], is_staff=True, **fields)
-        person.groups.add(Group.objects.get(name=role))
+    role = row["role"]
+    at_bedside = role in Role
+    person = Person.objects.create_user(
+        row["username"], row["password"], printed_name=row["name"], is_staff=not at_bedside
+    )
+    person.groups.add(Group.objects.get(name=role))
+    # Whoever manages a ward works there.
+    if at_bedside or role == "ward manager":
+        Membership.objects.create(person=person, ward=ward, role=role if at_bedside else Role.NURSE)
 
 
 def _publish_first(content: Path) -> None:
