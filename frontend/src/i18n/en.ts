@@ -60,6 +60,9 @@ export const en = {
   },
 
   lock: {
+    forgotten: "PIN forgotten?",
+    forgottenLead: "Nobody can look it up, also not the hospital. With your user name and password you choose a new one; this needs the network. What you wrote stays, and is still sent.",
+    newPin: "Choose a new PIN",
     title: "Who are you?",
     nobody: "Nobody is added to this tablet yet.",
     choose: "Choose your name, then your PIN.",

@@ -61,6 +61,9 @@ export const nb: Catalogue = {
   },
 
   lock: {
+    forgotten: "Glemt PIN-koden?",
+    forgottenLead: "Ingen kan slå den opp, heller ikke sykehuset. Med brukernavn og passord velger du en ny; det krever nett. Det du har skrevet, blir stående og blir sendt.",
+    newPin: "Velg ny PIN-kode",
     title: "Hvem er du?",
     nobody: "Ingen er lagt til på nettbrettet ennå.",
     choose: "Velg navnet ditt, deretter PIN-koden.",
