@@ -81,6 +81,16 @@ def enrol(device: Device, request: EnrolmentRequest) -> Enrolment:
     return enrolment
 
 
+def end(enrolment: Enrolment, ending: Enrolment.Ending) -> bool:
+    """End a writer for good; False if it had ended before, which stays as it was.
+
+    Left: tablets refuse new acts of it, and what it wrote still counts. Compromised: whatever arrives from now on is
+    quarantined, too (`quarantine.py`).
+    """
+    going_on = Enrolment.objects.filter(pk=enrolment.pk, ended_at=None)
+    return going_on.update(ended_at=timezone.now(), ended_as=ending) == 1
+
+
 def proof_bytes(device: uuid.UUID, request: EnrolmentRequest) -> bytes:
     """What the proof of possession is signed over, with purpose "enrolment"."""
     claim = {

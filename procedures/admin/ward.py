@@ -1,6 +1,8 @@
 import uuid
 from typing import Any
 
+import segno
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,7 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from procedures import access, enrolment
@@ -31,12 +37,26 @@ class EnrolmentInline(TabularInline[Enrolment, Device]):
     """Who is enrolled on the tablet."""
 
     model = Enrolment
-    fields = readonly_fields = ("person", "issued_at")
+    fields = readonly_fields = ("person", "issued_at", "standing")
     extra = 0
     can_delete = False
 
+    @admin.display(description=gettext_lazy("standing"))
+    def standing(self, row: Enrolment) -> str:
+        """How it ended, or the way to end it."""
+        if row.ended_at:
+            return f"{row.get_ended_as_display()} ({date_format(localtime(row.ended_at), 'SHORT_DATETIME_FORMAT')})"
+        address = reverse("admin:enrolment_end", args=[row.device_id, row.pk])
+        return format_html('<a href="{}" data-testid="end-{}">{}</a>', address, row.pk, _("End…"))
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class EndForm(forms.Form):
+    ending = forms.ChoiceField(
+        label=gettext_lazy("Why"), choices=Enrolment.Ending.choices, widget=forms.RadioSelect(), required=True
+    )
 
 
 @admin.register(Device)
@@ -66,6 +86,7 @@ class DeviceAdmin(ModelAdmin[Device]):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("<uuid:device>/code/", self.admin_site.admin_view(require_POST(self.give_code)), name="tablet_code"),
+            path("<uuid:device>/end/<uuid:writer>/", self.admin_site.admin_view(self.end), name="enrolment_end"),
             path("<uuid:device>/revoke/", self.admin_site.admin_view(require_POST(self.revoke)), name="tablet_revoke"),
         ]
         return own + super().get_urls()
@@ -73,11 +94,15 @@ class DeviceAdmin(ModelAdmin[Device]):
     def give_code(self, request: HttpRequest, device: uuid.UUID) -> HttpResponse:
         """Show a new code. It stands on this page only: its digest is all that is kept."""
         tablet = self._changeable(request, device)
+        code = enrolment.make_code(tablet, by=person_of(request))
+        # Behind "#" it reaches the tablet and no server's log.
+        address = request.build_absolute_uri(f"/tablet/#/register/{code}")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Code for %(tablet)s") % {"tablet": tablet},
             "tablet": tablet,
-            "code": enrolment.make_code(tablet, by=person_of(request)),
+            "code": code,
+            "picture": segno.make(address, error="m").svg_data_uri(scale=6, border=3, light="#fff"),
             "minutes": enrolment.CODE_VALID_MINUTES,
         }
         response = render(request, "procedures/admin/code.html", context)
@@ -93,6 +118,21 @@ class DeviceAdmin(ModelAdmin[Device]):
             self.log_change(request, tablet, "taken out of use")
         messages.success(request, _("%(tablet)s is out of use.") % {"tablet": tablet})
         return HttpResponseRedirect(reverse("admin:procedures_device_change", args=[tablet.pk]))
+
+    def end(self, request: HttpRequest, device: uuid.UUID, writer: uuid.UUID) -> HttpResponse:
+        """Ask why somebody writes on a tablet no more, and end it."""
+        tablet = self._changeable(request, device)
+        row = get_object_or_404(tablet.enrolments.exclude(person=None), pk=writer)
+        form = EndForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            ending = Enrolment.Ending(form.cleaned_data["ending"])
+            if enrolment.end(row, ending):
+                self.log_change(request, tablet, f"{row.pk} ended: {ending}")
+            messages.success(request, _("%(person)s writes on this tablet no more.") % {"person": row.person})
+            return HttpResponseRedirect(reverse("admin:procedures_device_change", args=[tablet.pk]))
+        title = _("End the enrolment of %(person)s") % {"person": row.person}
+        context = {**self.admin_site.each_context(request), "title": title, "tablet": tablet, "form": form}
+        return render(request, "procedures/admin/end_enrolment.html", context)
 
     def _changeable(self, request: HttpRequest, device: uuid.UUID) -> Device:
         tablet = get_object_or_404(self.get_queryset(request), pk=device)

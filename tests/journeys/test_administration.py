@@ -41,10 +41,15 @@ def test_a_tablet_is_registered_by_a_code_from_the_admin(server: Server, tablet_
     desk.screenshot("tablet")
     desk.page.get_by_role("button", name="New tablet code").click()
     code = desk.page.get_by_test_id("tablet-code").inner_text()
+    expect(desk.page.get_by_test_id("tablet-qr")).to_be_visible()
     desk.screenshot("code")
 
+    # The picture leads the tablet's camera to an address that brings the code along.
     hands = Hands(tablet_factory())
-    hands.register(code)
+    hands.tablet.open(f"/tablet/#/register/{code}")
+    expect(hands.on("register-code")).to_have_value(code)
+    assert code not in hands.page.url
+    hands.tap("register-submit")
     nurse = server.seed["people"][0]
     hands.enrol(nurse["username"], nurse["password"])
     desk.open("/admin/procedures/device/")
@@ -58,6 +63,18 @@ def test_a_tablet_is_registered_by_a_code_from_the_admin(server: Server, tablet_
     late.on("register-code").fill(code)
     late.tap("register-submit")
     expect(late.on("register-failed")).to_contain_text("not valid")
+
+    # The nurse leaves: the tablet lets her write no more, and offers to add her anew.
+    desk.page.get_by_role("link", name="End…").click()
+    desk.page.get_by_label("left").check()
+    desk.screenshot("ending")
+    desk.page.get_by_role("button", name="End the enrolment").click()
+    expect(desk.page.get_by_text("writes on this tablet no more")).to_be_visible()
+    expect(desk.page.get_by_role("link", name="End…")).to_have_count(0)
+    desk.screenshot("ended")
+    hands.tablet.expect_error("403")
+    hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    hands.expect_sent()
 
 
 def test_the_worker_checks_the_journal_when_asked(

@@ -226,6 +226,7 @@ class TestPeople:
         assert set(access.devices_for(head)) == {own, shared, foreign}
         client = signed_in(manager)
         assert client.post(f"/admin/procedures/device/{foreign.pk}/code/").status_code == 404
+        assert client.get(f"/admin/procedures/device/{foreign.pk}/end/{foreign.pk}/").status_code == 404
         choices = client.get("/admin/procedures/device/add/").content.decode()
         assert (ward.name.replace("'", "&#x27;") in choices, other_ward.name.replace("'", "&#x27;") in choices) == (
             *(True, False),

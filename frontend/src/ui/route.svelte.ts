@@ -41,6 +41,14 @@ class Router {
     this.show(route);
   }
 
+  /** The code with which the address sends a new tablet to be registered; "" where it does not. */
+  takeTabletCode(): string {
+    const [screen, code] = location.hash.replace(/^#\/?/, "").split("/");
+    if (screen !== "register" || code === undefined) return "";
+    this.replace({ screen: "ward" });
+    return decodeURIComponent(code);
+  }
+
   private show(route: Route): void {
     this.current = route;
     document.getElementById("screen")?.scrollTo(0, 0);
