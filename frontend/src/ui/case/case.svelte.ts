@@ -11,7 +11,7 @@ import type { PersonRow } from "../../store/database.ts";
 import { type Draft, write } from "../../store/journal.ts";
 import { unsentDigests } from "../../store/outbox.ts";
 import { type HeldEntry, openPack } from "../../store/packs.ts";
-import { certificatesOf } from "../../store/people.ts";
+import { certificatesOf, signersIn } from "../../store/people.ts";
 import { patientIn, writtenFrom } from "../../store/summary.ts";
 import type { OpenKeys } from "../../vault/pin.ts";
 import type { Timing } from "../answer/timing.ts";
@@ -37,15 +37,6 @@ export type Loaded = "loading" | "ready" | "unknown" | "unreadable" | "no-releas
 export interface Signing {
   person: PersonRow;
   keys: OpenKeys;
-}
-
-function signerIn(certificate: string): [string, Certificates[string]] {
-  const { enrolment, person, name, roles } = JSON.parse(certificate) as { enrolment: string; person: string; name: string; roles: string[] };
-  return [enrolment, { person, name, roles }];
-}
-
-export function signersIn(rows: readonly { certificate: string }[]): Certificates {
-  return Object.fromEntries(rows.map(({ certificate }) => signerIn(certificate)));
 }
 
 /** What an answer entry says; text and reason where they are known here. */
