@@ -235,7 +235,7 @@ class ItemInline(LinkedParts):
 
 @admin.register(Phase)
 class PhaseAdmin(PartPage):
-    fields = ("key", "title", "when", "filled_by", "day_of", "begins", "after")
+    fields = ("key", "title", "when", "filled_by", "day_of", "begins", "aloud", "after")
     inlines = (ItemInline, SignatureInline)
 
 

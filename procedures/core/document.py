@@ -136,7 +136,10 @@ class SignatureSlot(Strict, frozen=True):
 
 
 class Phase(Strict, frozen=True):
-    """`when` in words; `begins`: once signed, the case is in progress; `after`: phases to be signed before."""
+    """`when` in words; `begins`: once signed, the case is in progress; `after`: phases to be signed before.
+
+    `aloud`: the tablet shows one question at a time, large, for one to read out and all to hear.
+    """
 
     key: Key
     title: Words
@@ -146,6 +149,7 @@ class Phase(Strict, frozen=True):
     items: list[Item]
     day_of: bool = False
     begins: bool = False
+    aloud: bool = False
     after: list[Key] = []
 
 

@@ -72,6 +72,11 @@ class Phase(Ordered):
     begins = models.BooleanField(
         _("begins the procedure"), default=False, help_text=_("Once it is signed, the case is in progress.")
     )
+    aloud = models.BooleanField(
+        _("read aloud"),
+        default=False,
+        help_text=_("The tablet shows one question at a time, in large letters, and stays awake."),
+    )
     after = KeysField(
         _("after"), help_text=_("Keys of earlier phases that must be signed before this one, separated by commas.")
     )

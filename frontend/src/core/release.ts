@@ -122,6 +122,8 @@ export interface Phase {
   readonly day_of: boolean;
   /** Once this phase is signed, the case is in progress. */
   readonly begins: boolean;
+  /** One question at a time, large, for one to read out and all to hear. */
+  readonly aloud: boolean;
   /** The phases that must be signed before this one is. */
   readonly after: readonly Key[];
   readonly filled_by: readonly Key[];

@@ -438,6 +438,15 @@ export const en = {
     enteredLater: "entered later",
   },
 
+  aloud: {
+    how: "How the questions are shown",
+    one: "Read aloud",
+    list: "All questions",
+    place: (at: number, of: number) => `${String(at)} of ${String(of)}`,
+    skip: "Later",
+    all: "All questions were read. Now sign.",
+  },
+
   preview: {
     line: (pin: string) => `Preview of the draft. Nothing is sent or kept. Everybody’s PIN: ${pin}`,
     back: "Back to the draft",

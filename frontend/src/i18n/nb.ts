@@ -439,6 +439,15 @@ export const nb: Catalogue = {
     enteredLater: "ført senere",
   },
 
+  aloud: {
+    how: "Slik vises spørsmålene",
+    one: "Les høyt",
+    list: "Alle spørsmål",
+    place: (at, of) => `${String(at)} av ${String(of)}`,
+    skip: "Senere",
+    all: "Alle spørsmål er lest. Nå kan dere signere.",
+  },
+
   preview: {
     line: (pin) => `Forhåndsvisning av utkastet. Ingenting sendes eller tas vare på. Alles PIN-kode: ${pin}`,
     back: "Tilbake til utkastet",

@@ -19,6 +19,8 @@ import type { Paper } from "./signature/paper.svelte.ts";
 
 /** Idle for so long, the tablet locks itself. */
 export const LOCK_AFTER_MS = 5 * 60_000;
+/** The same while something is read out: everybody stands around it, and hands are washed. */
+export const LOCK_ALOUD_AFTER_MS = 15 * 60_000;
 
 export interface Session {
   person: PersonRow;
@@ -78,6 +80,9 @@ export class App {
   now_ms = $state(Date.now());
   /** Writings that the counts do not hold yet: until then the status line is not the last word. */
   underway = $state(0);
+
+  /** Something is being read out from the screen. */
+  aloud = $state(false);
 
   private outdated = false;
   private readonly begun = new Map<string, Begun>();
@@ -145,6 +150,7 @@ export class App {
 
   lock(): void {
     this.session = null;
+    this.aloud = false;
     this.outside.locked();
     if (this.outdated) location.reload();
   }

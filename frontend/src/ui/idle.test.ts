@@ -16,7 +16,7 @@ describe("locking by itself", () => {
 
   it("happens when nobody touched the tablet, and not before", () => {
     const lock = vi.fn();
-    const end = lockWhenIdle(FIVE_MIN_MS, lock);
+    const end = lockWhenIdle(() => FIVE_MIN_MS, lock);
     vi.advanceTimersByTime(FIVE_MIN_MS - 10_000);
     window.dispatchEvent(new Event("pointerdown"));
     vi.advanceTimersByTime(FIVE_MIN_MS - 10_000);
@@ -28,7 +28,7 @@ describe("locking by itself", () => {
 
   it("happens before the tap that wakes a tablet which slept past its time", () => {
     const lock = vi.fn();
-    const end = lockWhenIdle(FIVE_MIN_MS, lock);
+    const end = lockWhenIdle(() => FIVE_MIN_MS, lock);
     vi.setSystemTime(Date.now() + FIVE_MIN_MS + 1);
     window.dispatchEvent(new Event("pointerdown"));
     expect(lock).toHaveBeenCalledOnce();
