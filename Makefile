@@ -61,11 +61,11 @@ types: .venv/.dev frontend-packages ## mypy and tsc
 	cd frontend && $(NPM) run typecheck
 
 test-python: .venv/.dev build ## Python tests on SQLite
-	$(PYTEST) --ignore tests/journeys
+	$(PYTEST) --numprocesses auto --ignore tests/journeys
 
 test-postgres: .venv/.dev build ## the same tests on a private PostgreSQL
 	@$(BIN)/python -m scripts.system_packages postgresql
-	$(PYTEST) -p tests.postgres --ignore tests/journeys
+	$(PYTEST) -p tests.postgres --numprocesses auto --ignore tests/journeys
 
 test-frontend: frontend-packages ## TypeScript tests
 	cd frontend && $(NPM) test

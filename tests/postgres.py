@@ -181,8 +181,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     early_config.add_cleanup(lambda: server.__exit__(None, None, None))
     server.__enter__()
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = server.new_database("bedside")
-    # Django would create this one as the app's role, which may not; so it finds it made, and keeps it.
-    server.new_database("test_bedside")
+    # Django would create this one as the app's role, which may not; so it finds it made, and keeps it. pytest-xdist's
+    # workers each have a server of their own, and pytest-django puts their names behind that of the database.
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    server.new_database(f"test_bedside_{worker}" if worker else "test_bedside")
     return (yield)
 
 
