@@ -76,12 +76,13 @@ def test_a_limit_from_the_editors_desk_to_the_bedside(server: Server, tablet_fac
     hands.expect_sent()
     assert server.rows("SELECT number, reason FROM procedures_release ORDER BY number")[1] == (2, "Safer at 2.5.")
 
-    recall(approver)
-    hands.tap("sync-status")
-    hands.tap("send-now")
-    hands.tap("home")
+    # Somebody works on a case when its release is taken back: they hear of it there.
+    hands.tap("to-ward")
     hands.page.get_by_text("Noor Haddad").click()
-    expect(hands.on("recalled")).to_be_visible()
+    expect(hands.on("patient-name")).to_have_text("Noor Haddad")
+    recall(approver)
+    hands.network_is_back()
+    expect(hands.on("recalled")).to_be_visible(timeout=30_000)
     hands.tablet.screenshot("recalled")
     # What began on it keeps it; what begins now is on the release before.
     hands.phase("bleeding")

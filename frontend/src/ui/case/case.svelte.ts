@@ -103,9 +103,10 @@ export class CaseModel {
     this.loaded = this.release === null ? "no-release" : "ready";
   }
 
-  /** The server may have confirmed entries meanwhile. */
-  async refreshUnsent(): Promise<void> {
+  /** The server may have confirmed entries meanwhile, or taken the release back. */
+  async hear(): Promise<void> {
     this.unsent = await unsentDigests(this.app.db);
+    this.recalled = this.release !== null && (await isRecalled(this.app.db, this.release.digest));
   }
 
   phase(key: string): PhaseView | null {
