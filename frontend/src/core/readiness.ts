@@ -41,14 +41,20 @@ export function readiness(
   };
 }
 
-/** How far a case has come. Nothing in it depends on when one asks. */
-export function statusIn(release: Release, certificates: Certificates, state: State): CaseStatus {
-  return statusBy(new Judge(release, certificates, state));
+export interface Standing {
+  /** How far the case has come. Nothing in it depends on when one asks. */
+  status: CaseStatus;
+  /** When the first repetition that is shown and not answered is due. At `now_ms`, on which hardly any question depends. */
+  due_ms: number | null;
 }
 
-/** When the first repetition that is shown and not answered is due. At `now_ms`, on which hardly any question depends. */
-export function dueIn(release: Release, certificates: Certificates, state: State, now_ms: number): number | null {
-  const moment = new Judge(release, certificates, state).at(now_ms, 0);
+/** What the ward list tells of a case; only tablets have one, so this has no twin. */
+export function standingIn(release: Release, certificates: Certificates, state: State, now_ms: number): Standing {
+  const judge = new Judge(release, certificates, state);
+  return { status: statusBy(judge), due_ms: dueAt(judge.at(now_ms, 0), release) };
+}
+
+function dueAt(moment: Moment, release: Release): number | null {
   const dues = release.document.phases.flatMap(({ items }) => items).filter(({ repeat }) => repeat !== null).flatMap((item) =>
     moment.placesOf(item)
       .filter(({ part }) => moment.shown(item, part) === true && moment.answerState(item, part) === "unanswered")

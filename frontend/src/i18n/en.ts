@@ -439,6 +439,7 @@ export const en = {
   },
 
   aloud: {
+    open: "To the first that is open",
     how: "How the questions are shown",
     one: "Read aloud",
     list: "All questions",

@@ -440,6 +440,7 @@ export const nb: Catalogue = {
   },
 
   aloud: {
+    open: "Til det første ubesvarte",
     how: "Slik vises spørsmålene",
     one: "Les høyt",
     list: "Alle spørsmål",

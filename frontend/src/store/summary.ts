@@ -4,7 +4,7 @@ import type { Entry } from "../core/entry.ts";
 import { bodyOf, correctedMs } from "../core/entry.ts";
 import type { Register, State, Written } from "../core/fold.ts";
 import type { JsonObject } from "../core/canonical.ts";
-import { type CaseStatus, type Certificates, dueIn, statusIn } from "../core/readiness.ts";
+import { type CaseStatus, type Certificates, standingIn } from "../core/readiness.ts";
 import type { Release, Words } from "../core/release.ts";
 import type { HeldEntry } from "./packs.ts";
 
@@ -111,9 +111,12 @@ export interface Grounds {
   certificates: Certificates;
 }
 
+/** Of a case whose release is not here. */
+const UNTOLD = { status: null, due_ms: null };
+
 export function lineOf(caseId: string, { written, state, release, certificates }: Grounds): CaseLine {
   const subject = state.registers["subject"];
-  const status = release === null ? null : statusIn(release, certificates, state);
+  const { status, due_ms } = release === null ? UNTOLD : standingIn(release, certificates, state, lastMsIn(written));
   return {
     form: LINE_FORM,
     case: caseId,
@@ -125,7 +128,7 @@ export function lineOf(caseId: string, { written, state, release, certificates }
     start_ms: plannedIn(state),
     status,
     postponed: status === "preparation" && postponementIn(written, state) !== null,
-    due_ms: release === null ? null : dueIn(release, certificates, state, lastMsIn(written)),
+    due_ms,
     outcome: outcomeIn(state),
     closed_ms: closedMsIn(written, state),
   };

@@ -150,7 +150,6 @@ export class App {
 
   lock(): void {
     this.session = null;
-    this.aloud = false;
     this.outside.locked();
     if (this.outdated) location.reload();
   }

@@ -8,8 +8,21 @@ export function isDone({ state, holds }: ItemView): boolean {
   return (state === "answered" || state === "absent") && !open;
 }
 
-/** The first question from `at` on that is not done; how many there are, where all are. */
-export function nextOf(views: readonly ItemView[], at: number): number {
-  const found = views.findIndex((view, index) => index >= at && !isDone(view));
+/** The place of the first question that is not done; behind the last, where all are. */
+export function nextOpen(views: readonly ItemView[]): number {
+  const found = views.findIndex((view) => !isDone(view));
   return found === -1 ? views.length : found;
+}
+
+/** What the question at a place is called; null behind the last. */
+export function nameAt(views: readonly ItemView[], place: number): string | null {
+  const view = views[place];
+  return view === undefined ? null : `${view.key}/${view.part}`;
+}
+
+/** The place of a question by its name; the first that is not done, where it is not asked any more. */
+export function placeOf(views: readonly ItemView[], name: string | null): number {
+  if (name === null) return views.length;
+  const found = views.findIndex((_, place) => nameAt(views, place) === name);
+  return found === -1 ? nextOpen(views) : found;
 }

@@ -275,9 +275,9 @@ export class CaseModel {
         return compose({ view: this.judged(release, state), state, seen }) || null;
       },
     });
-    if (written.kind === "saved") await this.app.saved(this.caseId);
-    else this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
-    await this.load();
+    const told = written.kind === "saved" ? this.app.saved(this.caseId) : null;
+    if (written.kind !== "saved") this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
+    await Promise.all([told, this.load()]);
     return written.kind === "saved";
   }
 }
