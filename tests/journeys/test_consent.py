@@ -185,6 +185,7 @@ def test_a_case_is_postponed_signed_by_a_guest_and_closed(server: Server, hands:
     hands.on("reason").fill("The child has a fever")
     hands.tablet.screenshot("postpone")
     hands.tap("postpone-save")
+    expect(hands.on("postpone-dialog")).to_be_hidden()
     expect(hands.on("case-postponed")).to_contain_text("The child has a fever")
     hands.phase_from_anywhere("sign-in")
     for item in ("si.identity", "fast.solids"):

@@ -26,13 +26,15 @@ class Router {
   current = $state.raw<Route>(parse(location.hash));
 
   constructor() {
+    // Back and forward; what `go` itself has written is shown already.
     window.addEventListener("hashchange", () => {
-      this.show(parse(location.hash));
+      if (location.hash !== written(this.current)) this.show(parse(location.hash));
     });
   }
 
   go(route: Route): void {
     location.hash = written(route);
+    this.show(route);
   }
 
   /** As `go`, but going back does not return to the present screen. */
