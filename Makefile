@@ -72,8 +72,8 @@ test-frontend: frontend-packages ## TypeScript tests
 
 journeys: .venv/.dev build ## a real browser against a real server, on SQLite and on PostgreSQL
 	@$(BIN)/python -m scripts.system_packages chromium postgresql redis
-	$(PYTEST) tests/journeys --database sqlite
-	$(PYTEST) tests/journeys --database postgres
+	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --database sqlite
+	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --database postgres
 
 bench: .venv/.dev build ## speed as ratios to baselines of the same run, into docs/bench.md; takes minutes
 	@$(BIN)/python -m scripts.system_packages chromium postgresql

@@ -110,6 +110,14 @@ class CaseClosed(Strict, frozen=True):
     replaces: list[Digest]
 
 
+class CaseTaken(Strict, frozen=True):
+    """The writer answers for the case from now on; `replaces` names who did, `covers` what there was to take over."""
+
+    covers: list[Digest]
+    seen: Seen | None
+    replaces: list[Digest]
+
+
 class SubjectGiven(Strict, frozen=True):
     sex: Key
     birth_year: Annotated[int, Meta(ge=1800, le=9999)] | None
@@ -221,6 +229,7 @@ BODIES: Final[dict[str, type[Strict]]] = {
     "case.opened": CaseOpened,
     "case.planned": CasePlanned,
     "case.postponed": CasePostponed,
+    "case.taken": CaseTaken,
     "case.closed": CaseClosed,
     "subject.given": SubjectGiven,
     "answer.given": AnswerGiven,

@@ -11,7 +11,7 @@ from . import canonical
 from .book import Book, Written, act_of, digests
 from .consents import consent_claims, fold_consents
 from .entry import SERVER_TYPES
-from .registers import answer_register, fold_registers, register_claim
+from .registers import answer_register, fold_registers, register_claim, unreplaced
 
 __all__ = ["SKEW_MS", "STATE_VERSION", "State", "Written", "answer_register", "clearing_place", "fold"]
 
@@ -62,6 +62,7 @@ def _acts_of(book: Book) -> dict[str, Any]:
         "acknowledged": [act_of(each) | _fields(each, _HOLD) for each in book.standing("hold.acknowledged")],
         "overridden": [act_of(each) | _fields(each, _HOLD) for each in book.standing("hold.overridden")],
         "signatures": [_signature_of(each) for each in book.standing("phase.signed")],
+        "taken": [act_of(each) | _fields(each, ("covers",)) for each in unreplaced(book.all("case.taken"), book)],
         "closings": [act_of(each) | _fields(each, ("covers",)) for each in book.standing("case.closed")],
         "notes": [{"digest": each.digest, **_fields(each, ("item", "part"))} for each in book.standing("note.added")],
     }

@@ -35,9 +35,14 @@ def fold_registers(book: Book, reopened: set[str]) -> dict[str, Any]:
     return {name: _fold_register(places[name], book, reopened) for name in sorted(places)}
 
 
-def _fold_register(entries: list[Written], book: Book, reopened: set[str]) -> dict[str, Any]:
+def unreplaced(entries: Sequence[Written], book: Book) -> list[Written]:
+    """Of entries that may replace each other those that stand and that nothing standing replaces."""
     replaced = _replaced_in(entries, book)
-    still = [each for each in entries if book.stands(each.digest) and each.digest not in replaced]
+    return [each for each in entries if book.stands(each.digest) and each.digest not in replaced]
+
+
+def _fold_register(entries: list[Written], book: Book, reopened: set[str]) -> dict[str, Any]:
+    still = unreplaced(entries, book)
     heads = [each for each in still if each.digest not in reopened]
     settled = len({_content_of(head) for head in heads}) == 1
     return {
@@ -49,7 +54,7 @@ def _fold_register(entries: list[Written], book: Book, reopened: set[str]) -> di
     }
 
 
-def _replaced_in(entries: list[Written], book: Book) -> set[str]:
+def _replaced_in(entries: Sequence[Written], book: Book) -> set[str]:
     """Reachable over `replaces` from a standing entry, within the register, through entries that stand or do not."""
     here = {each.digest: each for each in entries}
     reached: set[str] = set()

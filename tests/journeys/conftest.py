@@ -28,10 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="what journeys run on")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.journey)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    for item in ours:
+        item.add_marker(pytest.mark.journey)
+    if config.getoption("--database", "sqlite") == "postgres":
+        once = [item for item in ours if item.get_closest_marker("screens")]
+        items[:] = [item for item in items if item not in once]
+        config.hook.pytest_deselected(items=once)
 
 
 @pytest.fixture(scope="session")

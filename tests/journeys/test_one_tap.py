@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.hands import PIN, Hands
@@ -132,6 +133,7 @@ def members(export: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+@pytest.mark.screens
 def test_the_wrong_pin_opens_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     nurse = server.seed["people"][0]
     hands = Hands(tablet_factory())

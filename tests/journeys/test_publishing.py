@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.hands import Hands
@@ -194,6 +195,7 @@ def recall(desk: Tablet) -> None:
     desk.screenshot("recalled-release")
 
 
+@pytest.mark.screens
 def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, tablet_factory: TabletFactory) -> None:
     """By drag and by buttons; what is pasted is cleaned as the tablet will show it."""
     desk = tablet_factory(viewport={"width": 1180, "height": 820})
@@ -246,6 +248,7 @@ def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, 
     assert page.locator("#id_about-1-html-en").input_value() == "<p>Call the ward.</p>"
 
 
+@pytest.mark.screens
 def test_a_draft_is_tried_on_a_tablet_that_keeps_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     desk = tablet_factory()
     page = desk.page

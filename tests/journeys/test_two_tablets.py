@@ -135,6 +135,7 @@ class SecondTab(Hands):
         return self.tablet.context.pages[1]
 
 
+@pytest.mark.screens
 def test_what_others_write_comes_to_the_tab_where_somebody_unlocks(nurses: tuple[Hands, Hands]) -> None:
     nora, noah = nurses
     nora.lock()

@@ -72,6 +72,13 @@ export interface CasePostponed {
   readonly reopens: readonly Digest[];
 }
 
+/** The writer answers for the case from now on; `replaces` names who did, `covers` what there was to take over. */
+export interface CaseTaken {
+  readonly covers: readonly Digest[];
+  readonly seen: Seen | null;
+  readonly replaces: readonly Digest[];
+}
+
 export interface CaseClosed {
   readonly outcome: Key;
   readonly release: Digest;
@@ -187,6 +194,7 @@ export interface Bodies {
   "case.opened": CaseOpened;
   "case.planned": CasePlanned;
   "case.postponed": CasePostponed;
+  "case.taken": CaseTaken;
   "case.closed": CaseClosed;
   "subject.given": SubjectGiven;
   "answer.given": AnswerGiven;
@@ -277,6 +285,7 @@ const BODIES: { readonly [T in EntryType]: ShapeOf<Bodies[T]> } = {
   "case.opened": { protocol: key, release: digest, session: nullable(uuid), previous: nullable(uuid) },
   "case.planned": { start_ms: count, replaces: digests },
   "case.postponed": { reopens: digests },
+  "case.taken": { covers: digests, seen, replaces: digests },
   "case.closed": { outcome: key, release: digest, covers: digests, seen, replaces: digests },
   "subject.given": { sex: key, birth_year: nullable(between(1800, 9999)), replaces: digests },
   "answer.given": {

@@ -5,7 +5,7 @@ import { type Act, actOf, Book, sorted, type Written } from "./book.ts";
 import { write } from "./canonical.ts";
 import { consentClaims, type ConsentState, foldConsents } from "./consents.ts";
 import { correctedMs, type Digest, type HoldAcknowledged, type Key, SERVER_TYPES, type Uuid } from "./entry.ts";
-import { type Claim, foldRegisters, type Register, registerClaim } from "./registers.ts";
+import { type Claim, foldRegisters, type Register, registerClaim, unreplaced } from "./registers.ts";
 
 export type { Written } from "./book.ts";
 export type { Confirmation, ConsentState, Decision, Informed } from "./consents.ts";
@@ -36,7 +36,8 @@ export interface Signature extends Act {
   readonly guest: Key | null;
 }
 
-export interface Closing extends Act {
+/** A taking over or a closing, with all that there was in the case. */
+export interface CoveringAct extends Act {
   readonly covers: readonly Digest[];
 }
 
@@ -56,7 +57,9 @@ export interface State {
   readonly acknowledged: readonly HoldAct[];
   readonly overridden: readonly HoldAct[];
   readonly signatures: readonly Signature[];
-  readonly closings: readonly Closing[];
+  /** Who answers for the case: those who took it over and whom nobody has followed; none, until somebody has. */
+  readonly taken: readonly CoveringAct[];
+  readonly closings: readonly CoveringAct[];
   readonly consents: { readonly [consent: string]: ConsentState };
   readonly notes: readonly Note[];
   /** digest -> what it claims, also for entries that no longer stand: `covers` is judged by it. */
@@ -102,7 +105,7 @@ export function fold(written: readonly Written[]): State {
   };
 }
 
-type Acts = Pick<State, "opened" | "acknowledged" | "overridden" | "signatures" | "closings" | "notes">;
+type Acts = Pick<State, "opened" | "acknowledged" | "overridden" | "signatures" | "taken" | "closings" | "notes">;
 
 function actsOf(book: Book): Acts {
   return {
@@ -115,6 +118,7 @@ function actsOf(book: Book): Acts {
       const { phase, meaning, release, covers, guest } = held.body;
       return { ...actOf(held), phase, meaning, release, covers, guest: guest === null ? null : guest.role };
     }),
+    taken: unreplaced(book.all("case.taken"), book).map((held) => ({ ...actOf(held), covers: held.body.covers })),
     closings: book.standing("case.closed").map((held) => ({ ...actOf(held), covers: held.body.covers })),
     notes: book.standing("note.added").map(({ digest, body }) => ({ digest, item: body.item, part: body.part })),
   };

@@ -81,9 +81,14 @@ export function foldRegisters(book: Book, reopened: ReadonlySet<Digest>): { read
   return Object.fromEntries(names.map((name) => [name, foldRegister(places.get(name) ?? [], book, reopened)]));
 }
 
-function foldRegister(entries: readonly Written[], book: Book, reopened: ReadonlySet<Digest>): Register {
+/** Of entries that may replace each other those that stand and that nothing standing replaces. */
+export function unreplaced<T extends Written>(entries: readonly T[], book: Book): readonly T[] {
   const replaced = replacedIn(entries, book);
-  const open = entries.filter(({ digest }) => book.stands(digest) && !replaced.has(digest));
+  return entries.filter(({ digest }) => book.stands(digest) && !replaced.has(digest));
+}
+
+function foldRegister(entries: readonly Written[], book: Book, reopened: ReadonlySet<Digest>): Register {
+  const open = unreplaced(entries, book);
   const heads = open.filter(({ digest }) => !reopened.has(digest));
   const [first] = heads;
   const settled = first !== undefined && new Set(heads.map(contentOf)).size === 1;

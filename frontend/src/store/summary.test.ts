@@ -45,6 +45,14 @@ describe("a line of the ward list says", () => {
     expect(line([...POSTPONED, again, ["f1", "entry.quarantined", { target: "05" }]]).postponed).toBe(true);
   });
 
+  it("who answers for it: nobody at first, then who took it over last, or all who did without knowing of each other", () => {
+    expect(line([]).keepers).toEqual([]);
+    const first: Shorthand = ["d1", "case.taken", {}, { by: "nurse" }];
+    const next: Shorthand = ["d2", "case.taken", { replaces: ["d1"] }, { by: "second-nurse" }];
+    expect(line([first, next]).keepers).toEqual([CERTIFICATES["second-nurse"]?.name]);
+    expect(line([first, ["d3", "case.taken", {}, { by: "stranger" }]]).keepers).toEqual([CERTIFICATES["nurse"]?.name, "?"]);
+  });
+
   it("when the next repeated check is due", () => {
     const parts = release("parts");
     const at = (entries: readonly Shorthand[]) => {

@@ -17,7 +17,7 @@ export interface Patient {
 }
 
 /** Grows with every change of what a line says: tablets in use make lines of another form anew. */
-export const LINE_FORM = 1;
+export const LINE_FORM = 2;
 
 /** What the ward list shows of a case: nothing in it depends on when one looks (frontend/README.md, "The ward list"). */
 export interface CaseLine {
@@ -36,6 +36,8 @@ export interface CaseLine {
   postponed: boolean;
   /** When the first check that is still to be done is due; null: none is. */
   due_ms: number | null;
+  /** Names of those who answer for the case; none: nobody has taken it over. */
+  keepers: readonly string[];
   /** The outcome when the case is closed. */
   outcome: string | null;
   /** When the closing was written, by the server's clock; the first of several that agree. */
@@ -129,6 +131,7 @@ export function lineOf(caseId: string, { written, state, release, certificates }
     status,
     postponed: status === "preparation" && postponementIn(written, state) !== null,
     due_ms,
+    keepers: state.taken.map(({ enrolment }) => certificates[enrolment]?.name ?? "?"),
     outcome: outcomeIn(state),
     closed_ms: closedMsIn(written, state),
   };

@@ -137,15 +137,24 @@ export class App {
   async unlockAs(enrolment: string, pin: string): Promise<Unlocking> {
     const unlocking = await unlock(this.db, enrolment, pin, Date.now());
     if (unlocking.kind !== "open") return unlocking;
-    const { person, keys } = unlocking;
+    return (await this.begin(unlocking)) ? unlocking : { kind: "unknown" };
+  }
+
+  /** Somebody has just proved who they are: from now on it is they who work here, without a lock screen in between. */
+  async continueAs(proved: Pick<Session, "person" | "keys">): Promise<void> {
+    if (proved.person.enrolment === this.session?.person.enrolment) return;
+    this.outside.locked();
+    await this.begin(proved);
+  }
+
+  private async begin({ person, keys }: Pick<Session, "person" | "keys">): Promise<boolean> {
     const key = this.device === null ? null : sealingKey(this.device);
-    if (this.device === null || key === null) return { kind: "unknown" };
+    if (this.device === null || key === null) return false;
     const envelope = await newEnvelope(this.device.device, key);
     const desk: Desk = { db: this.db, data: keys.data, envelope, clock: () => this.clock() };
-    const session = { person, keys, desk };
-    this.session = session;
-    this.outside.unlocked(session);
-    return unlocking;
+    this.session = { person, keys, desk };
+    this.outside.unlocked(this.session);
+    return true;
   }
 
   lock(): void {

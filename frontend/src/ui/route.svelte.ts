@@ -3,13 +3,14 @@
 export type Route =
   | { screen: "ward" }
   | { screen: "new-case" }
-  | { screen: "case"; case: string; phase: string | null; consent?: string }
+  | { screen: "case"; case: string; phase: string | null; consent?: string; handover?: boolean }
   | { screen: "sending" };
 
 function parse(hash: string): Route {
   const [screen, id, phase, consent] = hash.replace(/^#\/?/, "").split("/");
   // One more step than a phase's address has, so that a phase may have any name.
   if (screen === "case" && id !== undefined && phase === "consent" && consent !== undefined) return { screen, case: id, phase: null, consent };
+  if (screen === "handover" && id !== undefined && id !== "") return { screen: "case", case: id, phase: null, handover: true };
   if (screen === "case" && id !== undefined && id !== "") return { screen: "case", case: id, phase: phase ?? null };
   if (screen === "new-case" || screen === "sending") return { screen };
   return { screen: "ward" };
@@ -18,6 +19,7 @@ function parse(hash: string): Route {
 function written(route: Route): string {
   if (route.screen === "ward") return "#/";
   if (route.screen !== "case") return `#/${route.screen}`;
+  if (route.handover === true) return `#/handover/${route.case}`;
   if (route.consent !== undefined) return `#/case/${route.case}/consent/${route.consent}`;
   return route.phase === null ? `#/case/${route.case}` : `#/case/${route.case}/${route.phase}`;
 }

@@ -80,6 +80,7 @@ class _Author:
             self._subject,
             self._plan,
             self._close,
+            self._take_over,
             self._postpone,
             self._clear_anything,
             self._sign_anything,
@@ -172,6 +173,11 @@ class _Author:
             "replaces": self._some(tablet, "case.closed"),
         }
         self._add(tablet, self._somebody(), "case.closed", body)
+
+    def _take_over(self, tablet: str) -> None:
+        covers = self._view(tablet)["closing"]["covers"]
+        body = {"covers": covers, "seen": None, "replaces": self._some(tablet, "case.taken")}
+        self._add(tablet, self._somebody(), "case.taken", body)
 
     def _postpone(self, tablet: str) -> None:
         day_of = [phase for phase in self._view(tablet)["phases"] if self.phases[phase["key"]].day_of]

@@ -47,6 +47,15 @@ interface Said {
   timing: { occurred_ms: number; late: boolean } | null;
 }
 
+/** Where a note stands that is about the case as a whole. */
+export const CASE_PLACE = { key: null, part: "" };
+
+/** A question, or the case as a whole. */
+export interface Place {
+  key: string | null;
+  part: string;
+}
+
 /** What acts that are written elsewhere need of an opened case. */
 export type Acting = Pick<CaseModel, "release" | "state" | "view" | "act">;
 
@@ -146,8 +155,12 @@ export class CaseModel {
     return found.sort((one, other) => correctedMs(one.entry.clock) - correctedMs(other.entry.clock));
   }
 
-  /** What people noted beside an item, in the order in which it was written on their clocks. */
-  notesAt(item: ItemView): { digest: string; text: string; by: Authorship }[] {
+  /** Who answers for the case; nobody, until somebody has taken it over. */
+  readonly keepers = $derived(this.state.taken.flatMap(({ digest }) => this.authorship(digest) ?? []));
+  readonly opener = $derived(this.authorship(this.state.opened[0]?.digest));
+
+  /** What people noted beside an item, or about the case, in the order in which it was written on their clocks. */
+  notesAt(item: Place): { digest: string; text: string; by: Authorship }[] {
     const notes = this.state.notes.filter((note) => note.item === item.key && note.part === item.part);
     const told = notes.flatMap(({ digest }) => {
       const by = this.authorship(digest);
@@ -219,7 +232,7 @@ export class CaseModel {
     return this.answer(item, { value: said.value, reason, ...(said.text === null ? {} : { text: said.text }) }, timing);
   }
 
-  note(item: ItemView, text: string): Promise<boolean> {
+  note(item: Place, text: string): Promise<boolean> {
     return this.act(() => [noteDraft(item, text)]);
   }
 

@@ -42,7 +42,7 @@ export function answerDraft(item: ItemView, { value, text, reason }: Answer, tim
   };
 }
 
-export function noteDraft(item: ItemView, text: string): Draft {
+export function noteDraft(item: { key: string | null; part: string }, text: string): Draft {
   return { type: "note.added", body: { item: item.key, part: item.part }, private: { text: cleanText(text) } };
 }
 

@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const EMPTY: CaseLine = {
   form: LINE_FORM, case: "c", protocol: "p", release: "r", title: null, patient: null, disputed: false, start_ms: null,
-  status: "preparation", postponed: false, due_ms: null, outcome: null, closed_ms: null,
+  status: "preparation", postponed: false, due_ms: null, keepers: [], outcome: null, closed_ms: null,
 };
 
 describe("a case is listed", () => {
