@@ -19,12 +19,6 @@ export default defineConfig({
       pages: ["/tablet/", "/manifest.json"],
     }),
   ],
-  resolve: {
-    alias: {
-      // The HPKE library asks Node for WebCrypto where the browser's is missing, which it is not.
-      crypto: resolve(here, "build/web-crypto.ts"),
-    },
-  },
   build: {
     outDir,
     emptyOutDir: true,

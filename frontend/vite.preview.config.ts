@@ -9,7 +9,6 @@ export default defineConfig({
   base: "/static/preview/",
   publicDir: false,
   plugins: [svelte()],
-  resolve: { alias: { crypto: resolve(here, "build/web-crypto.ts") } },
   build: {
     outDir: resolve(here, "static/preview"),
     emptyOutDir: true,

@@ -1,11 +1,11 @@
 // A server for tests of the tablet: keeps one ward's log, certifies writers, opens what is pushed, and answers pulls as
 // docs/wire-format.md has it. It can be restored from an earlier position, cut its pages small, and be bent.
 
-import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { AEAD_AES_128_GCM, CipherSuite, KDF_HKDF_SHA256, type KeyPair, KEM_DHKEM_P256_HKDF_SHA256 } from "hpke";
 import { encode, type JsonObject } from "../core/canonical.ts";
 import type { Send } from "../sync/api.ts";
 import type { PushBody } from "../sync/batch.ts";
-import { digestOf, fromBase64url, fromHex, join, newSalt, toBase64url, u64, utf8, uuidBytes } from "../vault/bytes.ts";
+import { type Bytes, digestOf, fromBase64url, fromHex, join, newSalt, toBase64url, u64, utf8, uuidBytes } from "../vault/bytes.ts";
 import type { SignedCertificate } from "../vault/certificate.ts";
 import type { ServerKey } from "../vault/envelope.ts";
 import { newPair, type NewPair, sign, signFor, verifies, withPurpose } from "../vault/keys.ts";
@@ -14,7 +14,7 @@ import type { Row } from "../vault/proof.ts";
 import type { SignedKey } from "../vault/succession.ts";
 import { WARD } from "./tablet.ts";
 
-const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+const suite = new CipherSuite(KEM_DHKEM_P256_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_128_GCM);
 
 interface Cursor {
   ward: string;
@@ -38,14 +38,14 @@ function canonical(value: JsonObject): string {
 interface RootKey {
   key: ServerKey;
   signing: CryptoKey;
-  hpke: CryptoKey;
+  hpke: KeyPair<CryptoKey>;
 }
 
 async function rootKey(key: number): Promise<RootKey> {
   const signing = await newPair();
-  const hpke = await suite.kem.generateKeyPair();
-  const hpkePublic = toBase64url(new Uint8Array(await suite.kem.serializePublicKey(hpke.publicKey)));
-  return { key: { key, hpke: hpkePublic, signing: toBase64url(signing.publicKey) }, signing: signing.privateKey, hpke: hpke.privateKey };
+  const hpke = await suite.GenerateKeyPair();
+  const hpkePublic = toBase64url((await suite.SerializePublicKey(hpke.publicKey)));
+  return { key: { key, hpke: hpkePublic, signing: toBase64url(signing.publicKey) }, signing: signing.privateKey, hpke };
 }
 
 /** A statement about a server key, signed by whoever's key it is. */
@@ -220,8 +220,8 @@ export class Server {
   private async open(sealed: string, key: number): Promise<CryptoKey> {
     const bytes = fromBase64url(sealed);
     const info = join(utf8("bedside/1 envelope"), uuidBytes(this.device), u64(key));
-    const recipientKey = (this.roots.find((root) => root.key.key === key) as RootKey).hpke;
-    const raw = await suite.open({ recipientKey, enc: bytes.slice(0, 65), info }, bytes.slice(65));
+    const recipient = (this.roots.find((root) => root.key.key === key) as RootKey).hpke;
+    const raw = (await suite.Open(recipient, bytes.slice(0, 65), bytes.slice(65), { info })) as Bytes;
     return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
   }
 

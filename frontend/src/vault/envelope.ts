@@ -1,7 +1,7 @@
 // Sealing entries to the server: what a locked tablet sends without being able to read it.
 // Formats: docs/wire-format.md, "Envelope and sealed entry".
 
-import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { AEAD_AES_128_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_DHKEM_P256_HKDF_SHA256 } from "hpke";
 import { type Bytes, digestOf, fromBase64url, fromHex, join, randomBytes, toBase64url, u32, u64, utf8, uuidBytes } from "./bytes.ts";
 
 /** As it travels. */
@@ -24,14 +24,14 @@ export interface ServerKey {
   signing: string;
 }
 
-const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+const suite = new CipherSuite(KEM_DHKEM_P256_HKDF_SHA256, KDF_HKDF_SHA256, AEAD_AES_128_GCM);
 
 export async function newEnvelope(device: string, server: ServerKey): Promise<OpenEnvelope> {
   const raw = randomBytes(32);
-  const recipientPublicKey = await suite.kem.deserializePublicKey(fromBase64url(server.hpke));
+  const recipient = await suite.DeserializePublicKey(fromBase64url(server.hpke));
   const info = join(utf8("bedside/1 envelope"), uuidBytes(device), u64(server.key));
-  const { enc, ct } = await suite.seal({ recipientPublicKey, info }, raw);
-  const sealed = join(new Uint8Array(enc), new Uint8Array(ct));
+  const { encapsulatedSecret, ciphertext } = await suite.Seal(recipient, raw, { info });
+  const sealed = join(encapsulatedSecret, ciphertext);
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);
   raw.fill(0);
   return { envelope: { id: await digestOf(sealed), key: server.key, sealed: toBase64url(sealed) }, key };
