@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.journeys.harness import TabletFactory
-from tests.journeys.services import ROOT, Backing, Redis, Server, Worker
+from tests.journeys.services import CONTENT, ROOT, Backing, Redis, Server, Worker
 from tests.postgres import Postgres
 
 # Playwright's synchronous API runs an event loop in this thread, where Django would refuse database access.
@@ -82,9 +82,15 @@ def folder() -> Generator[Path]:
 
 
 @pytest.fixture
-def server(folder: Path, backing: Backing) -> Generator[Server]:
+def content() -> Path:
+    """The protocol of the demo ward; a module about the shipped one puts SHIPPED in its place."""
+    return CONTENT
+
+
+@pytest.fixture
+def server(folder: Path, backing: Backing, content: Path) -> Generator[Server]:
     """A running server with the demo ward; `server.seed` tells people, passwords and tablet codes."""
-    made = Server(folder / "var", backing=backing)
+    made = Server(folder / "var", backing=backing, content=content)
     made.prepare()
     try:
         made.start()

@@ -23,6 +23,10 @@ class Hands:
     def tap(self, testid: str) -> None:
         self.on(testid).click()
 
+    def write(self, testid: str, text: str) -> None:
+        """Put a text into a field, in place of what stands there."""
+        self.on(testid).fill(text)
+
     def open(self) -> None:
         """Open the tablet's page, as by its icon."""
         self.tablet.open("/tablet/")
@@ -84,9 +88,7 @@ class Hands:
 
     def sign(self, phase: str, meaning: str, username: str, *, pin: str = PIN) -> None:
         self.tap(f"sign-{phase}-{meaning}")
-        self.tap(f"signer-{username}")
-        self.type_pin(pin)
-        expect(self.on("sign-dialog")).to_be_hidden(timeout=30_000)
+        self.prove("sign-dialog", username, pin=pin)
 
     def network_is_back(self) -> None:
         """What the browser says when the network returns; without it the tablet finds out within a minute."""
@@ -103,7 +105,8 @@ class Hands:
 
     def prove(self, dialog: str, username: str, *, pin: str = PIN) -> None:
         """Say who one is, with the PIN, in a dialog that asks for it; it closes when the act is written."""
-        self.tap(f"signer-{username}")
+        if self.on(f"signer-{username}").get_attribute("aria-pressed") == "false":
+            self.tap(f"signer-{username}")
         self.type_pin(pin)
         expect(self.on(dialog)).to_be_hidden(timeout=30_000)
 
@@ -124,7 +127,7 @@ class Hands:
         """Fill in all of a consent but the signature."""
         self.tap(f"relation-{relation}")
         self.tap(f"decision-{decision}")
-        self.on("signer-name").fill(name)
+        self.write("signer-name", name)
 
     def draw(self, *strokes: list[tuple[float, float]], finger: bool = False) -> None:
         """Draw with the mouse or a finger; places are parts of the field's width and height."""
