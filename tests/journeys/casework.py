@@ -207,6 +207,7 @@ class CaseHands(Hands):
             self._read_on_to_the_end(phase)
         for meaning, username in phase.signed:
             self.sign(phase.key, meaning, username)
+        expect(self.on("sign-dialog")).to_be_hidden()
 
     def _read_on_to_the_end(self, phase: Phase) -> None:
         sign = self.on(f"sign-{phase.key}-{phase.signed[0][0]}")
@@ -368,5 +369,70 @@ WORK_UP: Final = {
             "ac.outcome": "done",
         },
         signed=(("performed", "nora"),),
+    ),
+}
+
+# A girl who comes again, to see how treatment works: one side, an aspirate, nothing that speaks against it.
+ONE_PARENT: Final = tuple(
+    Consent(key, informed="clara", decided=BOTH[:1], confirmed="nora") for key in ("procedure", "anaesthesia")
+)
+FOLLOW_UP: Final = {
+    "plan": Phase(
+        "plan",
+        {
+            "plan.indication": ("treatment-effect",),
+            "plan.goal": ("follow",),
+            "plan.samples": ("aspirate",),
+            "plan.site": "posterior",
+            "plan.side": "left",
+            "plan.tests": ("flow", "smear"),
+            "plan.anaesthesia": "general",
+            "plan.guardians": "one-holds",
+            "plan.child_view": "agrees",
+        },
+        signed=(("performed", "clara"),),
+    ),
+    "bleeding": Phase(
+        "bleeding",
+        {
+            "bleed.hemophilia": "no",
+            "bleed.other": ("none",),
+            "bleed.warfarin": "no",
+            "bleed.nsaid_asa": "no",
+            "bleed.platelets": "180",
+        },
+        signed=(("performed", "nora"),),
+    ),
+    "preparation": Phase(
+        "preparation",
+        {
+            "prep.bleeding_again": "yes",
+            "an.weight": "24.5",
+            "an.allergy": ("none",),
+            "fast.solids": "none",
+            "fast.clear": "none",
+            "fast.milk": ("none",),
+            "an.flags": ("none",),
+        },
+        signed=(("performed", "nora"),),
+    ),
+    "sign-in": Phase(
+        "sign-in",
+        {"si.identity": "yes", "si.mark": "yes", "si.team": "yes", "si.kit": "yes"},
+        signed=WORK_UP["sign-in"].signed,
+    ),
+    "time-out": WORK_UP["time-out"],
+    "sign-out": Phase(
+        "sign-out",
+        {
+            "so.end": "now",
+            "so.taken/left": ("aspirate", "smears"),
+            "so.labels/smear-slides/left": "yes",
+            "so.labels/edta/left": "yes",
+            "so.sharps": "yes",
+            "so.bleeding": "dry",
+            "so.handover": "Paracetamol at 14",
+        },
+        signed=WORK_UP["sign-out"].signed,
     ),
 }

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tests.postgres import Postgres
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
+TOLD = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -122,6 +123,17 @@ def tablet_factory(request: pytest.FixtureRequest, playwright: Playwright, folde
 def screenshots_of(item: pytest.Item) -> Path:
     """Return where this journey's screenshots go: var/screenshots/<test>."""
     return ROOT / "var" / "screenshots" / re.sub(r"[^\w-]+", "-", item.name)
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a measured thing at the end of the run, whether or not anything failed."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -87,8 +87,12 @@ class Hands:
         expect(self.on("number-dialog")).to_be_hidden()
 
     def sign(self, phase: str, meaning: str, username: str, *, pin: str = PIN) -> None:
-        self.tap(f"sign-{phase}-{meaning}")
-        self.prove("sign-dialog", username, pin=pin)
+        """Sign with the PIN; whoever checks finds the dialog open, right after who did it."""
+        if not self.on("sign-dialog").is_visible():
+            self.tap(f"sign-{phase}-{meaning}")
+        self._be(username)
+        self.type_pin(pin)
+        expect(self.on(f"signature-{phase}-{meaning}")).to_have_attribute("data-signed", "true", timeout=30_000)
 
     def network_is_back(self) -> None:
         """What the browser says when the network returns; without it the tablet finds out within a minute."""
@@ -105,10 +109,14 @@ class Hands:
 
     def prove(self, dialog: str, username: str, *, pin: str = PIN) -> None:
         """Say who one is, with the PIN, in a dialog that asks for it; it closes when the act is written."""
-        if self.on(f"signer-{username}").get_attribute("aria-pressed") == "false":
-            self.tap(f"signer-{username}")
+        self._be(username)
         self.type_pin(pin)
         expect(self.on(dialog)).to_be_hidden(timeout=30_000)
+
+    def _be(self, username: str) -> None:
+        """Choose oneself, unless one is chosen already."""
+        if self.on(f"signer-{username}").get_attribute("aria-pressed") == "false":
+            self.tap(f"signer-{username}")
 
     def phase_from_anywhere(self, key: str) -> None:
         """To a phase, from another one or from a consent of the same case."""

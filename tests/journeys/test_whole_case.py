@@ -1,16 +1,20 @@
 """A whole case by the shipped protocol, from plan to aftercare without a network, and then its export word for word."""
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.journeys.casework import CONSENTS, WORK_UP, ZONE, CaseHands
+from tests.journeys.casework import CONSENTS, FOLLOW_UP, ONE_PARENT, WORK_UP, ZONE, CaseHands
 from tests.journeys.evidence import Evidence, paths_of
 from tests.journeys.harness import Server, TabletFactory, wait_until
 from tests.journeys.services import SHIPPED
 from tests.journeys.test_one_tap import verify, worker_controls
+
+# Taps beside PINs, from the first question of sign-in to the last signature of sign-out.
+AIM = 25
 
 
 @pytest.fixture
@@ -69,6 +73,30 @@ def test_a_whole_case_without_a_network(server: Server, hands: CaseHands, folder
     assert_signatures(evidence)
     assert_consents(evidence, hands)
     assert_closed(evidence)
+
+
+@pytest.mark.screens
+def test_what_a_case_costs_the_hand(hands: CaseHands, tell: Callable[[str], None]) -> None:
+    """In the room, where it counts: sign-in, time-out and sign-out, of a child who comes again."""
+    hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    hands.phase("plan")
+    hands.fill_phase(FOLLOW_UP["plan"])
+    for consent in ONE_PARENT:
+        hands.take_consent(consent)
+        hands.confirm_consent(consent)
+    for phase in ("bleeding", "preparation"):
+        hands.phase_from_anywhere(phase)
+        hands.fill_phase(FOLLOW_UP[phase])
+    hands.tap("next-phase")
+    before = hands.counted()
+    for number, phase in enumerate(("sign-in", "time-out", "sign-out")):
+        if number > 0:
+            hands.tap("next-phase")
+        hands.fill_phase(FOLLOW_UP[phase])
+    cost = hands.counted() - before
+    tell(f"Sign-in, time-out and sign-out: {cost} (aim: {AIM} taps beside PINs)")
+    assert cost.digits == 6 * 6  # six signatures, each with the signer's own PIN
+    assert cost.taps <= AIM
 
 
 def assert_answers(evidence: Evidence, hands: CaseHands) -> None:
