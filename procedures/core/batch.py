@@ -84,6 +84,7 @@ class ServerKeys:
 def open_batch(batch: Batch, device: uuid.UUID, keys: ServerKeys, held: Set[str]) -> tuple[list[Proved], list[Refused]]:
     """Open, parse and verify all entries but those in `held` (digests that the server has already).
 
+    What is proved keeps the order of the batch, which is that of the tablet across its people.
     The envelope must be the pushing device's own; the writers need not be. After a restore a tablet hands in what
     it holds, whoever wrote it: certificate and signature say whose it is, and carrying it adds nothing to it.
     """
@@ -96,9 +97,9 @@ def open_batch(batch: Batch, device: uuid.UUID, keys: ServerKeys, held: Set[str]
             proved.append(_open(sealed, device, certificates, envelopes))
         except Refusal as refusal:
             refused.append(Refused(sealed.digest, refusal))
-    signed, unsigned = _signed(proved)
-    refused.extend(Refused(item.digest, Refusal("entry-signature-wrong")) for item in unsigned)
-    return signed, refused
+    unsigned = [item.digest for item in _badly_signed(proved)]
+    refused.extend(Refused(digest, Refusal("entry-signature-wrong")) for digest in unsigned)
+    return [item for item in proved if item.digest not in unsigned], refused
 
 
 def _certificates(batch: Batch, keys: ServerKeys) -> dict[str, Certificate | Refusal]:
@@ -161,22 +162,16 @@ def _found(table: Mapping[str, Found | Refusal], name: str, missing: str) -> Fou
     return value
 
 
-def _signed(entries: Iterable[Proved]) -> tuple[list[Proved], list[Proved]]:
-    """Part entries into well and badly signed.
+def _badly_signed(entries: Iterable[Proved]) -> Iterator[Proved]:
+    """The entries whose signature does not hold.
 
     A run of linked entries is proved by its last signature, since that signs all digests before it; only when that
     fails is each looked at by itself. The signatures inside a proved run are checked later, by the journal's sweep.
     """
-    good: list[Proved] = []
-    bad: list[Proved] = []
     for run in _runs(entries):
         key = seal.read_public_key(run[0].certificate.public_key)
-        if seal.verifies(key, run[-1].signature, run[-1].data):
-            good.extend(run)
-            continue
-        for item in run:
-            (good if seal.verifies(key, item.signature, item.data) else bad).append(item)
-    return good, bad
+        if not seal.verifies(key, run[-1].signature, run[-1].data):
+            yield from (item for item in run if not seal.verifies(key, item.signature, item.data))
 
 
 def _runs(entries: Iterable[Proved]) -> Iterator[list[Proved]]:

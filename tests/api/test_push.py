@@ -39,6 +39,22 @@ def test_every_entry_is_stored_with_its_bytes_and_its_place(tablet: Tablet, ward
         )
 
 
+def test_the_log_keeps_the_order_in_which_two_people_wrote_on_one_tablet(
+    tablet: Tablet, writer: Writer, second_nurse: Person, ward: Ward, case: list[Written]
+) -> None:
+    colleague = tablet.enrol(second_nurse.username, PASSWORD)
+    name = json.loads(case[0].data)["case"]
+    turns = [(colleague, "no"), (writer, "yes"), (colleague, "no")]
+    both = case + [
+        who.write("answer.given", answer("bleed.warfarin", said), ward=str(ward.id), case=name) for who, said in turns
+    ]
+
+    tablet.send(*both)
+
+    kept = Entry.objects.filter(ward=ward).order_by("position").values_list("digest", flat=True)
+    assert list(kept) == [entry.digest for entry in both]
+
+
 def test_the_log_rolls_its_hash_over_all_entries(tablet: Tablet, ward: Ward, case: list[Written]) -> None:
     tablet.send(*case)
 

@@ -8,20 +8,21 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.journeys.harness import TabletFactory
-from tests.journeys.services import ROOT, Backing, Redis, Server, Worker
+from tests.journeys.services import CONTENT, ROOT, Backing, Redis, Server, Worker
 from tests.postgres import Postgres
 
 # Playwright's synchronous API runs an event loop in this thread, where Django would refuse database access.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
+TOLD = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,9 +83,15 @@ def folder() -> Generator[Path]:
 
 
 @pytest.fixture
-def server(folder: Path, backing: Backing) -> Generator[Server]:
+def content() -> Path:
+    """The protocol of the demo ward; a module about the shipped one puts SHIPPED in its place."""
+    return CONTENT
+
+
+@pytest.fixture
+def server(folder: Path, backing: Backing, content: Path) -> Generator[Server]:
     """A running server with the demo ward; `server.seed` tells people, passwords and tablet codes."""
-    made = Server(folder / "var", backing=backing)
+    made = Server(folder / "var", backing=backing, content=content)
     made.prepare()
     try:
         made.start()
@@ -116,6 +123,17 @@ def tablet_factory(request: pytest.FixtureRequest, playwright: Playwright, folde
 def screenshots_of(item: pytest.Item) -> Path:
     """Return where this journey's screenshots go: var/screenshots/<test>."""
     return ROOT / "var" / "screenshots" / re.sub(r"[^\w-]+", "-", item.name)
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a measured thing at the end of the run, whether or not anything failed."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

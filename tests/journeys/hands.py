@@ -23,6 +23,10 @@ class Hands:
     def tap(self, testid: str) -> None:
         self.on(testid).click()
 
+    def write(self, testid: str, text: str) -> None:
+        """Put a text into a field, in place of what stands there."""
+        self.on(testid).fill(text)
+
     def open(self) -> None:
         """Open the tablet's page, as by its icon."""
         self.tablet.open("/tablet/")
@@ -83,10 +87,12 @@ class Hands:
         expect(self.on("number-dialog")).to_be_hidden()
 
     def sign(self, phase: str, meaning: str, username: str, *, pin: str = PIN) -> None:
-        self.tap(f"sign-{phase}-{meaning}")
-        self.tap(f"signer-{username}")
+        """Sign with the PIN; whoever checks finds the dialog open, right after who did it."""
+        if not self.on("sign-dialog").is_visible():
+            self.tap(f"sign-{phase}-{meaning}")
+        self._be(username)
         self.type_pin(pin)
-        expect(self.on("sign-dialog")).to_be_hidden(timeout=30_000)
+        expect(self.on(f"signature-{phase}-{meaning}")).to_have_attribute("data-signed", "true", timeout=30_000)
 
     def network_is_back(self) -> None:
         """What the browser says when the network returns; without it the tablet finds out within a minute."""
@@ -103,9 +109,14 @@ class Hands:
 
     def prove(self, dialog: str, username: str, *, pin: str = PIN) -> None:
         """Say who one is, with the PIN, in a dialog that asks for it; it closes when the act is written."""
-        self.tap(f"signer-{username}")
+        self._be(username)
         self.type_pin(pin)
         expect(self.on(dialog)).to_be_hidden(timeout=30_000)
+
+    def _be(self, username: str) -> None:
+        """Choose oneself, unless one is chosen already."""
+        if self.on(f"signer-{username}").get_attribute("aria-pressed") == "false":
+            self.tap(f"signer-{username}")
 
     def phase_from_anywhere(self, key: str) -> None:
         """To a phase, from another one or from a consent of the same case."""
@@ -124,7 +135,7 @@ class Hands:
         """Fill in all of a consent but the signature."""
         self.tap(f"relation-{relation}")
         self.tap(f"decision-{decision}")
-        self.on("signer-name").fill(name)
+        self.write("signer-name", name)
 
     def draw(self, *strokes: list[tuple[float, float]], finger: bool = False) -> None:
         """Draw with the mouse or a finger; places are parts of the field's width and height."""

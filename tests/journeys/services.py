@@ -24,6 +24,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "tests" / "content" / "small.yaml"
+SHIPPED = ROOT / "procedures" / "content" / "bone-marrow-iliac-crest-child.yaml"
 PATIENCE_S = 60
 # Journeys that run side by side keep to ports of their own, also while a server of theirs is down.
 _LANE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -115,8 +116,9 @@ class Redis:
 class Server:
     """Bedside's web process with folder and database of its own; the port stays the same across restarts."""
 
-    def __init__(self, folder: Path, *, backing: Backing) -> None:
+    def __init__(self, folder: Path, *, backing: Backing, content: Path = CONTENT) -> None:
         self.folder = folder
+        self._content = content
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = service_environment(folder, port=self.port) | backing.environment
@@ -129,7 +131,7 @@ class Server:
         self.folder.mkdir(mode=0o700)
         self.manage("make_root_keys")
         self.manage("migrate", "--verbosity", "0")
-        self.seed = json.loads(self.manage("seed_demo", "--json", "--content", str(CONTENT)))
+        self.seed = json.loads(self.manage("seed_demo", "--json", "--content", str(self._content)))
 
     def start(self) -> None:
         """Return when /healthz answers 200."""
@@ -178,7 +180,7 @@ class Server:
 
     def tablet_codes(self, count: int) -> list[str]:
         """Return new codes for so many tablets that are not registered yet."""
-        printed = self.manage("seed_demo", "--json", "--content", str(CONTENT), "--tablets", str(count))
+        printed = self.manage("seed_demo", "--json", "--content", str(self._content), "--tablets", str(count))
         codes: list[str] = json.loads(printed)["tablet_codes"]
         return codes
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HoldView, ItemView } from "../../core/readiness.ts";
-import { isDone, nameAt, nextOpen, placeOf } from "./aloud.ts";
+import { isDone, nameAt, nextOpen, pagesOf, placeOf } from "./aloud.ts";
 
 const open = (key: string) => ({ key, part: "", state: "unanswered", holds: [] }) as unknown as ItemView;
 const done = (key: string) => ({ ...open(key), state: "answered" }) as ItemView;
@@ -24,5 +24,13 @@ describe("what is read out", () => {
     expect(placeOf([open("b")], here)).toBe(0);
     expect(placeOf([done("a"), open("c")], here)).toBe(1);
     expect(placeOf([done("a"), open("c")], null)).toBe(2);
+  });
+
+  it("reads what only tells something together with the question behind it", () => {
+    const told = (view: ItemView) => ({ item: { type: "computed" }, view });
+    const asked = (view: ItemView) => ({ item: { type: "confirm" }, view });
+    const keys = (lines: Parameters<typeof pagesOf>[0]) => pagesOf(lines).map((page) => page.map(({ view }) => view.key).join());
+    expect(keys([asked(open("a")), told(done("b")), asked(open("c")), told(done("d"))])).toEqual(["a", "b,c", "d"]);
+    expect(keys([told(held({})), asked(open("c"))])).toEqual(["a", "c"]);
   });
 });

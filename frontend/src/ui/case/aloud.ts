@@ -8,6 +8,25 @@ export function isDone({ state, holds }: ItemView): boolean {
   return (state === "answered" || state === "absent") && !open;
 }
 
+/** A line of what is read: a question, or what the answers so far amount to. */
+interface Line {
+  item: { type: string };
+  view: ItemView;
+}
+
+/** What is read at once: a question, the last of each, below what only tells something and stands before it. */
+export function pagesOf<One extends Line>(lines: readonly One[]): One[][] {
+  const pages: One[][] = [];
+  let page: One[] = [];
+  for (const line of lines) {
+    page.push(line);
+    if (line.item.type === "computed" && isDone(line.view)) continue;
+    pages.push(page);
+    page = [];
+  }
+  return page.length > 0 ? [...pages, page] : pages;
+}
+
 /** The place of the first question that is not done; behind the last, where all are. */
 export function nextOpen(views: readonly ItemView[]): number {
   const found = views.findIndex((view) => !isDone(view));
