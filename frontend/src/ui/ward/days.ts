@@ -23,14 +23,19 @@ export function isSought({ patient }: CaseLine, sought: string): boolean {
   return wanted === "" || bare(patient?.name ?? "").includes(wanted) || bare(patient?.identifier ?? "").includes(wanted);
 }
 
-/** The other open cases of the same patient, as far as the identifier tells. */
-export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
+/** The cases of one patient, as far as the identifier tells. */
+export function casesOf(lines: readonly CaseLine[], identifier: string): CaseLine[] {
   const wanted = bare(identifier);
-  if (wanted === "") return [];
-  return lines.filter((line) => line.outcome === null && line.case !== caseId && bare(line.patient?.identifier ?? "") === wanted);
+  return wanted === "" ? [] : lines.filter((line) => bare(line.patient?.identifier ?? "") === wanted);
 }
 
-function bare(text: string): string {
+/** The other open cases of the same patient. */
+export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
+  return casesOf(lines, identifier).filter((line) => line.outcome === null && line.case !== caseId);
+}
+
+/** What tells identifiers and names apart: letters and digits, whatever their case, accents and separators. */
+export function bare(text: string): string {
   return text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
 }
 
