@@ -1,5 +1,7 @@
 """Ways into a case: a list of patients, a child who returns, a wristband before the camera."""
 
+import json
+import zipfile
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -132,3 +134,98 @@ def test_the_example_is_a_list_that_can_be_pasted_at_a_desk(
     expect(desk.on("rows-new").get_by_role("listitem")).to_have_count(1)
     desk.expect_sent()
     assert open_cases(server) == 1
+
+
+def end(hands: Hands, outcome: str, username: str) -> None:
+    hands.ending(f"end-{outcome}")
+    hands.on("reason").fill("Fever")
+    hands.prove("end-dialog", username)
+    expect(hands.on("case-closed")).to_be_visible()
+
+
+def previous_of(server: Server, folder: Path, case: str) -> str | None:
+    """The case that a case was opened from, as its export says."""
+    path = folder / "case.zip"
+    server.manage("export_case", case, "--out", str(path))
+    with zipfile.ZipFile(path) as archive:
+        lines = archive.read("entries.jsonl").splitlines()
+    entries = [json.loads(json.loads(line)["entry"]) for line in lines]
+    (opened,) = [entry for entry in entries if entry["type"] == "case.opened"]
+    previous: str | None = opened["body"]["previous"]
+    return previous
+
+
+def case_of(hands: Hands) -> str:
+    return hands.page.url.split("#/case/")[1].split("/")[0]
+
+
+def test_a_child_who_returns_is_asked_whether_it_is_still_so(server: Server, nora: Hands, folder: Path) -> None:
+    nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    first = case_of(nora)
+    nora.phase("bleeding")
+    nora.choose("bleed.hemophilia", "no")
+    nora.choose("bleed.warfarin", "no")
+    nora.number("bleed.platelets", "180")
+    end(nora, "not-done", "nora")
+
+    # By the identifier, however it is typed; who the patient is comes along and is shown.
+    nora.tap("home")
+    nora.tap("new-case")
+    nora.on("case-identifier").fill("01011912345")
+    expect(nora.on("was-here")).to_contain_text("Emma Solberg, born 1 Jan 2019")
+    nora.tablet.screenshot("was-here")
+    nora.tap("carry")
+    expect(nora.on("case-name")).to_have_value("Emma Solberg")
+    nora.on("case-identifier").fill("150414 54321")
+    expect(nora.on("carried")).to_be_hidden()
+    nora.on("case-identifier").fill("010119 12345")
+    expect(nora.on("carried")).to_be_visible()
+    nora.tap("new-case-create")
+    expect(nora.on("last-case")).to_be_visible()
+    second = case_of(nora)
+    assert second != first
+
+    # What seldom changes is suggested and not filled in; what was measured is not even suggested.
+    nora.phase("bleeding")
+    expect(nora.on("last-bleed.hemophilia")).to_contain_text("No")
+    expect(nora.on("last-bleed.hemophilia")).to_contain_text("Nora Nilsen, RN")
+    expect(nora.on("item-bleed.hemophilia")).to_have_attribute("data-state", "unanswered")
+    for item in ("bleed.warfarin", "bleed.platelets"):
+        expect(nora.on(f"item-{item}")).to_have_attribute("data-state", "unanswered")
+        expect(nora.on(f"last-{item}")).to_be_hidden()
+    nora.tablet.screenshot("last-time")
+    nora.tablet.resize(1180, 820)
+    nora.tablet.colour_scheme("dark")
+    nora.tablet.screenshot("last-time-wide")
+    nora.tap("last-confirm-bleed.hemophilia")
+    expect(nora.on("item-bleed.hemophilia")).to_have_attribute("data-state", "answered")
+    expect(nora.on("last-bleed.hemophilia")).to_be_hidden()
+    nora.expect_sent()
+    assert previous_of(server, folder, second) == first
+    assert previous_of(server, folder, first) is None
+
+    # From the earlier case itself, too.
+    nora.tap("to-ward")
+    nora.tap(f"case-{first}")
+    nora.tap("new-from-previous")
+    expect(nora.on("case-identifier")).to_have_value("010119 12345")
+    expect(nora.on("carried")).to_be_visible()
+    expect(nora.on("perhaps-twice")).to_be_visible()
+
+
+@pytest.mark.screens
+def test_a_tablet_without_the_earlier_case_says_so(server: Server, nora: Hands, tablet_factory: TabletFactory) -> None:
+    """A new tablet gets the open cases of the ward, not those that have ended."""
+    nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    end(nora, "not-done", "nora")
+    nora.tap("new-from-previous")
+    nora.tap("new-case-create")
+    expect(nora.on("last-case")).to_contain_text("nothing is suggested")
+    nora.expect_sent()
+
+    noah = Hands(tablet_factory())
+    noah.register(server.tablet_codes(1)[0])
+    noah.enrol("noah", "noah-demo-pass")
+    noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
+    expect(noah.on("last-case")).to_contain_text("not on this tablet")
+    noah.tablet.screenshot("away")

@@ -145,6 +145,10 @@ export const en = {
   },
 
   newCase: {
+    fromPrevious: "New from previous",
+    returns: (name: string, born: string, what: string, when: string) => `This patient was here before: ${name}, ${born}. Last: ${what}, ended ${when}.`,
+    carried: "Name, birth date and sex are those of the last case. Compare them with the wristband.",
+    previousAway: "The earlier case is not on this tablet. Fill in who the patient is; nothing is suggested from last time.",
     perhapsTwice: "This patient already has an open case. Open it instead?",
     title: "New case",
     protocol: "Procedure",
@@ -309,6 +313,19 @@ export const en = {
     scan: "Type the code",
     computedUnknown: "Not known yet",
     nothingListed: "Nothing yet",
+  },
+
+  lastTime: {
+    was: "Last time:",
+    still: "Still so",
+    open: "Open the earlier case",
+    notices: {
+      suggested: "Opened from an earlier case. What seldom changes is suggested from it, to be confirmed question by question.",
+      nothing: "Opened from an earlier case, from which nothing is suggested.",
+      away: "Opened from an earlier case that is not on this tablet: nothing is suggested from it.",
+      unreadable: "Opened from an earlier case that cannot be read on this tablet: nothing is suggested from it.",
+      another: "The earlier case has another identifier or birth date: nothing is suggested from it. Look whether this is the right patient.",
+    },
   },
 
   hold: {

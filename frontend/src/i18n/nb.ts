@@ -146,6 +146,10 @@ export const nb: Catalogue = {
   },
 
   newCase: {
+    fromPrevious: "Ny fra forrige",
+    returns: (name, born, what, when) => `Pasienten har vært her før: ${name}, ${born}. Sist: ${what}, avsluttet ${when}.`,
+    carried: "Navn, fødselsdato og kjønn er fra forrige sak. Sammenlign med armbåndet.",
+    previousAway: "Den tidligere saken er ikke på dette nettbrettet. Fyll ut hvem pasienten er; ingenting foreslås fra sist.",
     perhapsTwice: "Pasienten har en åpen sak fra før. Åpne den i stedet?",
     title: "Ny sak",
     protocol: "Prosedyre",
@@ -313,6 +317,19 @@ export const nb: Catalogue = {
     scan: "Skriv koden",
     computedUnknown: "Ikke kjent ennå",
     nothingListed: "Ingenting ennå",
+  },
+
+  lastTime: {
+    was: "Sist:",
+    still: "Fortsatt slik",
+    open: "Åpne den tidligere saken",
+    notices: {
+      suggested: "Åpnet fra en tidligere sak. Det som sjelden endrer seg, foreslås fra den og bekreftes spørsmål for spørsmål.",
+      nothing: "Åpnet fra en tidligere sak som ingenting foreslås fra.",
+      away: "Åpnet fra en tidligere sak som ikke er på dette nettbrettet: ingenting foreslås fra den.",
+      unreadable: "Åpnet fra en tidligere sak som ikke kan leses på dette nettbrettet: ingenting foreslås fra den.",
+      another: "Den tidligere saken har en annen ID eller fødselsdato: ingenting foreslås fra den. Se etter om dette er rett pasient.",
+    },
   },
 
   hold: {

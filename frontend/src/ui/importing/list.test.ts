@@ -64,7 +64,7 @@ describe("a row", () => {
 
   it("comes back from what was written, in either language's dates and with any separator", () => {
     const day_ms = fc.integer({ min: 0, max: 365 * 24 * 60 }).map((minutes) => NOW + minutes * 60_000);
-    const word = fc.string({ unit: fc.constantFrom(..."aåÅ -,;\t'b"), minLength: 1 }).map((text) => text.trim()).filter((text) => text !== "");
+    const word = fc.string({ unit: fc.constantFrom("a", "å", "Å", " ", "-", ",", ";", "\t", "'", "b"), minLength: 1 }).map((text) => text.trim()).filter((text) => text !== "");
     const birth = fc.integer({ min: new Date(1910, 0, 1).getTime(), max: NOW }).map(localDateOf);
     const turned = (date: string) => date.split("-").reverse().join(".");
     fc.assert(

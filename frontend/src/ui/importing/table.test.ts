@@ -58,7 +58,7 @@ describe("a text", () => {
   });
 
   it("comes back cell by cell, whatever stands in them", () => {
-    const cell = fc.string({ unit: fc.constantFrom(..."ab ,;\t\"\nå") }).map((text) => text.trim());
+    const cell = fc.string({ unit: fc.constantFrom("a", "b", " ", ",", ";", "\t", '"', "\n", "å") }).map((text) => text.trim());
     const table = fc.integer({ min: 2, max: 5 }).chain((width) =>
       fc.array(fc.array(cell, { minLength: width, maxLength: width }).filter((row) => row.some((one) => one !== "")), { maxLength: 8 }),
     );

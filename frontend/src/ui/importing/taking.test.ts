@@ -23,6 +23,11 @@ function taking(tablet: Tablet, more: Partial<Taking> = {}): Taking {
   return { desk, author, ward: WARD, release: DAY, rows: ROWS, taken: () => Promise.resolve(), mayGoOn: () => true, ...more };
 }
 
+function noted(cases: string[], caseId: string): Promise<void> {
+  cases.push(caseId);
+  return Promise.resolve();
+}
+
 async function names(tablet: Tablet): Promise<string[]> {
   return ((await wardLines(tablet.desk, WARD)) ?? []).map(({ patient }) => patient?.name ?? "").sort();
 }
@@ -35,7 +40,7 @@ describe("taking in a list", () => {
   it("writes each row as a case", async () => {
     const tablet = await freshTablet();
     const cases: string[] = [];
-    expect(await take(taking(tablet, { taken: (caseId) => Promise.resolve(void cases.push(caseId)) }))).toEqual({ count: 3, code: null });
+    expect(await take(taking(tablet, { taken: (caseId) => noted(cases, caseId) }))).toEqual({ count: 3, code: null });
     const lines = (await wardLines(tablet.desk, WARD)) ?? [];
     expect(lines.map((line) => line.case)).toEqual(cases);
     expect(lines[1]).toMatchObject({ patient: { identifier: "2", name: "Noor", birth_date: "2018-02-02", sex: "female" }, start_ms: ROWS[1]?.form.start_ms, protocol });
@@ -52,8 +57,8 @@ describe("taking in a list", () => {
 
   it("goes on where it was cut off", async () => {
     const tablet = await freshTablet();
-    let done = 0;
-    const cut = await take(taking(tablet, { mayGoOn: () => done < 2, taken: () => Promise.resolve(void done++) }));
+    const done: string[] = [];
+    const cut = await take(taking(tablet, { mayGoOn: () => done.length < 2, taken: (caseId) => noted(done, caseId) }));
     expect(cut).toEqual({ count: 2, code: "locked" });
     expect(await standings(tablet, ROWS)).toEqual(["taken", "taken", "new"]);
     expect(await take(taking(tablet))).toEqual({ count: 1, code: null });

@@ -34,6 +34,12 @@ export function othersOf(lines: readonly CaseLine[], identifier: string, caseId:
   return casesOf(lines, identifier).filter((line) => line.outcome === null && line.case !== caseId);
 }
 
+/** The patient's last case that has ended; what was entered in error is none. */
+export function lastEndedOf(lines: readonly CaseLine[], identifier: string): CaseLine | null {
+  const ended = casesOf(lines, identifier).filter(({ outcome }) => outcome !== null && outcome !== "entered-in-error");
+  return ended.reduce<CaseLine | null>((last, one) => ((one.closed_ms ?? 0) >= (last?.closed_ms ?? 0) ? one : last), null);
+}
+
 /** What tells identifiers and names apart: letters and digits, whatever their case, accents and separators. */
 export function bare(text: string): string {
   return text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
