@@ -256,6 +256,7 @@ class HoldInline(Pieces):
 
 # Which fields and rows belong to which types of question; what is not named here belongs to all.
 _OF_TYPES: dict[str, tuple[str, ...]] = {
+    "stable": ("yes-no", "yes-no-unknown", "choice", "choices", "number", "text", "datetime", "scan"),
     "unit": ("number",),
     "decimals": ("number",),
     "min": ("number",),
@@ -278,7 +279,7 @@ class ItemAdmin(PartPage):
 
     inlines = (ChoiceInline, HoldInline, AbsentInline)
     fieldsets = (
-        (None, {"fields": ("key", "text", "help", "type", "source", "unconfirmed", "private")}),
+        (None, {"fields": ("key", "text", "help", "type", "source", "unconfirmed", "private", "stable")}),
         (_("Answer"), {"fields": ("unit", "decimals", "min", "max", "max_bytes", "none")}),
         (_("“Not so”"), {"fields": ("not_so_level", "not_so_message", "not_so_override")}),
         (_("Computed"), {"fields": ("computed_condition", "computed_table")}),

@@ -95,7 +95,10 @@ class Code(Strict, frozen=True):
 
 
 class Item(Strict, frozen=True):
-    """A question. `decimals`, `min`, `max`: of a number; `max_bytes`: of a text; `none`: of a datetime."""
+    """A question. `decimals`, `min`, `max`: of a number; `max_bytes`: of a text; `none`: of a datetime.
+
+    `stable`: what was answered in a patient's last case is suggested in the next one.
+    """
 
     key: Key
     text: Words
@@ -112,6 +115,7 @@ class Item(Strict, frozen=True):
     required: bool | Condition = True
     show_when: Condition | None = None
     private: bool = False
+    stable: bool = False
     absent: list[Absent] = []
     not_so: NotSo | None = None
     per_side: Key | None = None

@@ -146,6 +146,8 @@ class _Check:
                 yield Problem(f"{path}.{field}", f"only for the type {item_type}")
         if item.none and item.type != "datetime":
             yield Problem(f"{path}.none", "only for the type datetime")
+        if item.stable and (item.type in ("confirm", "computed") or item.repeat is not None):
+            yield Problem(f"{path}.stable", "what is confirmed, computed or repeated says nothing about the next time")
         yield from _number_problems(path, item)
         yield from _choice_problems(path, item)
         yield from self._absent_problems(path, item)

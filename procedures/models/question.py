@@ -72,6 +72,14 @@ class Item(Ordered):
     private = models.BooleanField(
         _("private"), default=False, help_text=_("The tablet says to ask when nobody else listens.")
     )
+    stable = models.BooleanField(
+        _("stays the same"),
+        default=False,
+        help_text=_(
+            "For a child who returns, the tablet shows what was answered last time, to be confirmed in one tap. Only "
+            "for what seldom changes, such as an allergy; never for what is measured or belongs to the day."
+        ),
+    )
 
     unit = models.CharField(
         _("unit"), default="", blank=True, help_text=_("Of a number; shown beside it. A bare 1: none.")

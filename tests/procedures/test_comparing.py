@@ -60,6 +60,7 @@ def test_all_of_it_is_there(protocol: Protocol) -> None:
     assert words(identity, "not_so_level") == {"": "stop"} or words(identity, "not_so_level") == {"": "caution"}
     assert words(parts["item/bleed.inr"], "show_when")["en"] == "“Does the child take warfarin?” is yes"
     assert words(parts["item/bleed.inr"], "required") == {"": "always"}
+    assert words(parts["item/bleed.hemophilia"], "stable") == {"": "yes"}
     slot = parts["phase/bleeding/signature/checked"]
     assert words(slot, "when") == {"": "when there is a stop or caution"}
     consent = next(part for identity, part in parts.items() if identity.startswith("consent/"))

@@ -87,6 +87,8 @@ export interface Item {
   readonly required: boolean | Condition;
   readonly show_when: Condition | null;
   readonly private: boolean;
+  /** What was answered in a patient's last case is suggested in the next one. */
+  readonly stable: boolean;
   readonly absent: readonly Absent[];
   readonly not_so: NotSo | null;
   /** The choice item whose sides this item is asked for, one by one. */

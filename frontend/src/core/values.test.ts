@@ -68,7 +68,7 @@ function itemOf(short: ValueVector["item"]): Item {
   const words = { en: "…" };
   return {
     key: "item", text: words, help: null, type: "text", unit: null, decimals: null, min: null, max: null, max_bytes: null,
-    none: false, required: true, show_when: null, private: false, not_so: null, per_side: null, per_row: null,
+    none: false, required: true, show_when: null, private: false, stable: false, not_so: null, per_side: null, per_row: null,
     repeat: null, holds: [], computed: null, shows: [], suggest: [], source: "test", unconfirmed: false, codes: [],
     ...short,
     choices: (short.choices ?? []).map((key) => ({ key, text: words, selectable: true, why: null, parts: null })),

@@ -112,6 +112,7 @@ export const en = {
   },
 
   ward: {
+    importList: "Import a list",
     unfinished: "Begun on an earlier day, not finished",
     tomorrow: "Tomorrow",
     search: "Search by name or identifier",
@@ -144,6 +145,10 @@ export const en = {
   },
 
   newCase: {
+    fromPrevious: "New from previous",
+    returns: (name: string, born: string, what: string, when: string) => `This patient was here before: ${name}, ${born}. Last: ${what}, ended ${when}.`,
+    carried: "Name, birth date and sex are those of the last case. Compare them with the wristband.",
+    previousAway: "The earlier case is not on this tablet. Fill in who the patient is; nothing is suggested from last time.",
     perhapsTwice: "This patient already has an open case. Open it instead?",
     title: "New case",
     protocol: "Procedure",
@@ -161,6 +166,62 @@ export const en = {
     futureDate: "This date is in the future.",
     oldDate: "This date is too long ago.",
     missing: "Fill in this field.",
+  },
+
+  importing: {
+    title: "Import a list",
+    lead: "Each row becomes a case of its own, once you have looked through them. The list itself is not kept.",
+    file: "Choose a file",
+    fileHint: "CSV, as Excel and other systems write it",
+    paste: "Or paste rows here",
+    read: "Read the rows",
+    how: "What the list must look like",
+    columns: "The first row names the columns: identifier, name, birth date, sex, planned start (one column, or date and time in two). Dates as 2019-05-01 or 01.05.2019, times as 08:30, sex as female, male, other or unknown. Columns with other names are passed over. Separated by comma, semicolon or tab; at most 200 rows.",
+    example: (day: string) => `Identifier,Name,Birth date,Sex,Planned start\n010119 12345,Emma Example,2019-01-01,female,${day} 08:30\n150414 54321,Noah Example,2014-04-15,male,${day} 10:00`,
+    copy: "Copy the example",
+    copied: "Copied",
+    download: "Download the example",
+    exampleName: "bedside-list.csv",
+    another: "Another list",
+    counts: (count: number) => `${plural(count, "row", "rows")} read`,
+    takeIn: (count: number) => `Open ${plural(count, "case", "cases")}`,
+    going: (done: number, of: number) => `${String(done)} of ${String(of)} saved`,
+    done: (count: number) => `${plural(count, "case was", "cases were")} opened and saved on this tablet.`,
+    stopped: (count: number) => `Not finished: ${plural(count, "case was", "cases were")} opened. What is there already is not opened again; you can go on.`,
+    line: (line: number) => `Line ${String(line)}`,
+    standings: {
+      mistake: "With a mistake – left out. Mend them in the list and read it again",
+      twice: "Twice in the list with different details – left out unless ticked",
+      here: "Already on the ward – left out unless ticked",
+      new: "New",
+      repeated: "Repeated in the list – left out",
+      taken: "On the ward already, with this time – left out",
+    },
+    says: (field: string, said: string) => `${field} “${said}”`,
+    wrong: {
+      missing: "is missing.",
+      wrongDate: "is not a date. Write 2019-05-01 or 01.05.2019.",
+      futureDate: "is in the future.",
+      oldDate: "is too long ago.",
+      wrongSex: "is not known. Write female, male, other or unknown.",
+      wrongStart: "is not a date with a time. Write 2026-11-24 08:30 or 24.11.2026 08:30.",
+      startOutside: "is not from today to a year ahead.",
+      lineBreak: "has a line break in it. Perhaps a quotation mark is missing.",
+      tooManyCells: "There are more columns than in the first row. Perhaps a separator too many.",
+    },
+    problems: {
+      empty: "There is nothing in this list.",
+      noRows: "The list has a first row that names the columns, and no row below it.",
+      tooLarge: "This file is too large for a list of patients. At most 200 rows can be taken in at once.",
+      tooMany: "The list has more than 200 rows. Divide it.",
+      workbook: "This is an Excel workbook. Open it in Excel and save it as “CSV”, or copy the rows and paste them here.",
+      webPage: "This is a web page and not a list. Save it as CSV, or copy the rows and paste them here.",
+      notText: "This file is no text. Save the list as CSV.",
+      openQuote: "A quotation mark (\") is opened and not closed. What comes after it cannot be told apart; mend it and read the list again.",
+      unreadable: "The file could not be opened. Choose it again.",
+    },
+    missingColumns: (columns: string) => `The first row must name the columns. Not found: ${columns}.`,
+    twiceColumns: (columns: string) => `The first row names a column twice: ${columns}.`,
   },
 
   patient: {
@@ -252,6 +313,19 @@ export const en = {
     scan: "Type the code",
     computedUnknown: "Not known yet",
     nothingListed: "Nothing yet",
+  },
+
+  lastTime: {
+    was: "Last time:",
+    still: "Still so",
+    open: "Open the earlier case",
+    notices: {
+      suggested: "Opened from an earlier case. What seldom changes is suggested from it, to be confirmed question by question.",
+      nothing: "Opened from an earlier case, from which nothing is suggested.",
+      away: "Opened from an earlier case that is not on this tablet: nothing is suggested from it.",
+      unreadable: "Opened from an earlier case that cannot be read on this tablet: nothing is suggested from it.",
+      another: "The earlier case has another identifier or birth date: nothing is suggested from it. Look whether this is the right patient.",
+    },
   },
 
   hold: {

@@ -113,6 +113,7 @@ export const nb: Catalogue = {
   },
 
   ward: {
+    importList: "Importer liste",
     unfinished: "Begynt en tidligere dag, ikke avsluttet",
     tomorrow: "I morgen",
     search: "Søk etter navn eller ID",
@@ -145,6 +146,10 @@ export const nb: Catalogue = {
   },
 
   newCase: {
+    fromPrevious: "Ny fra forrige",
+    returns: (name, born, what, when) => `Pasienten har vært her før: ${name}, ${born}. Sist: ${what}, avsluttet ${when}.`,
+    carried: "Navn, fødselsdato og kjønn er fra forrige sak. Sammenlign med armbåndet.",
+    previousAway: "Den tidligere saken er ikke på dette nettbrettet. Fyll ut hvem pasienten er; ingenting foreslås fra sist.",
     perhapsTwice: "Pasienten har en åpen sak fra før. Åpne den i stedet?",
     title: "Ny sak",
     protocol: "Prosedyre",
@@ -162,6 +167,65 @@ export const nb: Catalogue = {
     futureDate: "Datoen er i framtiden.",
     oldDate: "Datoen ligger for langt tilbake.",
     missing: "Fyll ut feltet.",
+  },
+
+  importing: {
+    title: "Importer liste",
+    lead: "Hver rad blir en egen sak når du har sett over dem. Selve listen blir ikke tatt vare på.",
+    file: "Velg fil",
+    fileHint: "CSV, slik Excel og andre systemer skriver den",
+    paste: "Eller lim inn rader her",
+    read: "Les radene",
+    how: "Slik må listen se ut",
+    columns: "Første rad sier hva kolonnene heter: ID, navn, fødselsdato, kjønn, planlagt start (én kolonne, eller dato og klokkeslett i to). Datoer som 01.05.2019 eller 2019-05-01, klokkeslett som 08:30, kjønn som kvinne, mann, annet eller ukjent. Kolonner med andre navn hoppes over. Skilletegn er semikolon, komma eller tabulator; høyst 200 rader.",
+    example: (day) => {
+      const date = day.split("-").reverse().join(".");
+      return `ID;Navn;Fødselsdato;Kjønn;Dato;Klokkeslett\n010119 12345;Emma Eksempel;01.01.2019;jente;${date};08:30\n150414 54321;Noah Eksempel;15.04.2014;gutt;${date};10:00`;
+    },
+    copy: "Kopier eksempelet",
+    copied: "Kopiert",
+    download: "Last ned eksempelet",
+    exampleName: "bedside-liste.csv",
+    another: "En annen liste",
+    counts: (count) => `${plural(count, "rad", "rader")} lest`,
+    takeIn: (count) => `Åpne ${plural(count, "sak", "saker")}`,
+    going: (done, of) => `${String(done)} av ${String(of)} lagret`,
+    done: (count) => `${plural(count, "sak", "saker")} er åpnet og lagret på nettbrettet.`,
+    stopped: (count) => `Ikke ferdig: ${plural(count, "sak", "saker")} er åpnet. Det som finnes fra før, åpnes ikke på nytt; du kan fortsette.`,
+    line: (line) => `Linje ${String(line)}`,
+    standings: {
+      mistake: "Med feil – utelatt. Rett dem i listen og les den på nytt",
+      twice: "To ganger i listen med ulike opplysninger – utelatt hvis du ikke krysser av",
+      here: "Allerede på posten – utelatt hvis du ikke krysser av",
+      new: "Nye",
+      repeated: "Gjentatt i listen – utelatt",
+      taken: "Finnes på posten fra før, med dette tidspunktet – utelatt",
+    },
+    says: (field, said) => `${field} «${said}»`,
+    wrong: {
+      missing: "mangler.",
+      wrongDate: "er ikke en dato. Skriv 01.05.2019 eller 2019-05-01.",
+      futureDate: "er i framtiden.",
+      oldDate: "ligger for langt tilbake.",
+      wrongSex: "er ikke kjent. Skriv kvinne, mann, annet eller ukjent.",
+      wrongStart: "er ikke en dato med klokkeslett. Skriv 24.11.2026 08:30 eller 2026-11-24 08:30.",
+      startOutside: "er ikke fra i dag til ett år fram i tid.",
+      lineBreak: "inneholder et linjeskift. Kanskje mangler et anførselstegn.",
+      tooManyCells: "Det er flere kolonner enn i første rad. Kanskje ett skilletegn for mye.",
+    },
+    problems: {
+      empty: "Det står ingenting i denne listen.",
+      noRows: "Listen har en første rad som navngir kolonnene, og ingen rader under.",
+      tooLarge: "Filen er for stor for en pasientliste. Høyst 200 rader kan tas inn om gangen.",
+      tooMany: "Listen har mer enn 200 rader. Del den opp.",
+      workbook: "Dette er en Excel-arbeidsbok. Åpne den i Excel og lagre den som «CSV», eller kopier radene og lim dem inn her.",
+      webPage: "Dette er en nettside og ikke en liste. Lagre den som CSV, eller kopier radene og lim dem inn her.",
+      notText: "Filen er ikke tekst. Lagre listen som CSV.",
+      openQuote: "Et anførselstegn (\") er åpnet og ikke lukket. Det som kommer etter, kan ikke skilles fra hverandre; rett det og les listen på nytt.",
+      unreadable: "Filen kunne ikke åpnes. Velg den på nytt.",
+    },
+    missingColumns: (columns) => `Første rad må navngi kolonnene. Ikke funnet: ${columns}.`,
+    twiceColumns: (columns) => `Første rad navngir en kolonne to ganger: ${columns}.`,
   },
 
   patient: {
@@ -253,6 +317,19 @@ export const nb: Catalogue = {
     scan: "Skriv koden",
     computedUnknown: "Ikke kjent ennå",
     nothingListed: "Ingenting ennå",
+  },
+
+  lastTime: {
+    was: "Sist:",
+    still: "Fortsatt slik",
+    open: "Åpne den tidligere saken",
+    notices: {
+      suggested: "Åpnet fra en tidligere sak. Det som sjelden endrer seg, foreslås fra den og bekreftes spørsmål for spørsmål.",
+      nothing: "Åpnet fra en tidligere sak som ingenting foreslås fra.",
+      away: "Åpnet fra en tidligere sak som ikke er på dette nettbrettet: ingenting foreslås fra den.",
+      unreadable: "Åpnet fra en tidligere sak som ikke kan leses på dette nettbrettet: ingenting foreslås fra den.",
+      another: "Den tidligere saken har en annen ID eller fødselsdato: ingenting foreslås fra den. Se etter om dette er rett pasient.",
+    },
   },
 
   hold: {

@@ -2,7 +2,8 @@
 
 export type Route =
   | { screen: "ward" }
-  | { screen: "new-case" }
+  | { screen: "new-case"; previous?: string }
+  | { screen: "import" }
   | { screen: "case"; case: string; phase: string | null; consent?: string; handover?: boolean }
   | { screen: "sending" };
 
@@ -12,7 +13,8 @@ function parse(hash: string): Route {
   if (screen === "case" && id !== undefined && phase === "consent" && consent !== undefined) return { screen, case: id, phase: null, consent };
   if (screen === "handover" && id !== undefined && id !== "") return { screen: "case", case: id, phase: null, handover: true };
   if (screen === "case" && id !== undefined && id !== "") return { screen: "case", case: id, phase: phase ?? null };
-  if (screen === "new-case" || screen === "sending") return { screen };
+  if (screen === "new-case" && id !== undefined && id !== "") return { screen, previous: id };
+  if (screen === "new-case" || screen === "import" || screen === "sending") return { screen };
   return { screen: "ward" };
 }
 

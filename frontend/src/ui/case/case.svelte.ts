@@ -21,6 +21,7 @@ import { zoneMinAt } from "../look/when.ts";
 import type { App, Begun, Session } from "../app.svelte.ts";
 import { isRecalled, releaseOf } from "../releases.svelte.ts";
 import { type Line, linesIn } from "../signature/drawing.ts";
+import { lastAnswers } from "./lasttime.ts";
 import { same } from "./same.ts";
 import { type Answer, answerDraft, type Guest, holdDraft, noteDraft, signatureDraft } from "./drafts.ts";
 
@@ -77,6 +78,8 @@ export class CaseModel {
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
   private signers = $state.raw<Certificates>({});
+  /** The case that this one was opened from; null where there is none, or until it is looked for. */
+  last = $state.raw<CaseModel | null>(null);
 
   /** Typed, chosen or drawn, not yet saved; outlives an automatic locking. */
   readonly begun: Begun;
@@ -86,6 +89,8 @@ export class CaseModel {
   private readonly byDigest = $derived(new Map(this.written.map((one) => [one.digest, one])));
   readonly patient = $derived(patientIn(this.state));
   readonly view = $derived(this.release === null ? null : this.judged(this.release, this.state));
+
+  readonly lastAnswers = $derived(lastAnswers(this.release, this.patient, this.last));
 
   constructor(
     private readonly app: App,
@@ -110,6 +115,15 @@ export class CaseModel {
     this.release = await releaseOf(db, digest);
     this.recalled = await isRecalled(db, digest);
     this.loaded = this.release === null ? "no-release" : "ready";
+  }
+
+  /** Others may have written in it meanwhile, too. */
+  async loadLast(): Promise<void> {
+    const previous = this.state.opened[0]?.previous ?? null;
+    if (previous === null || previous === this.caseId) return;
+    const last = this.last ?? new CaseModel(this.app, this.session, previous);
+    await last.load();
+    this.last = last;
   }
 
   /** The server may have confirmed entries meanwhile, or taken the release back. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
-import { byDay, isListed, isSought, othersOf } from "./days.ts";
+import { byDay, isListed, isSought, lastEndedOf, othersOf } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
@@ -62,4 +62,14 @@ describe("a patient", () => {
     expect(othersOf(LINES, "010119 12345", "Åse Solberg")).toEqual([]);
     expect(othersOf(LINES, "")).toEqual([]);
   });
+});
+
+it("finds the case of a patient that ended last, but for one that was entered in error", () => {
+  const of = (name: string, outcome: string | null, closed_ms: number | null): CaseLine => ({
+    ...EMPTY, case: name, outcome, closed_ms, patient: { name: "Emma", identifier: "010119 12345", birth_date: null, sex: "female" },
+  });
+  const lines = [of("first", "done", NOON - DAY), of("last", "stopped", NOON), of("error", "entered-in-error", NOON + 1), of("open", null, null)];
+  expect(lastEndedOf(lines, "01011912345")?.case).toBe("last");
+  expect(lastEndedOf(lines.slice(2), "01011912345")).toBe(null);
+  expect(lastEndedOf(lines, "1")).toBe(null);
 });

@@ -23,14 +23,25 @@ export function isSought({ patient }: CaseLine, sought: string): boolean {
   return wanted === "" || bare(patient?.name ?? "").includes(wanted) || bare(patient?.identifier ?? "").includes(wanted);
 }
 
-/** The other open cases of the same patient, as far as the identifier tells. */
-export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
+/** The cases of one patient, as far as the identifier tells. */
+export function casesOf(lines: readonly CaseLine[], identifier: string): CaseLine[] {
   const wanted = bare(identifier);
-  if (wanted === "") return [];
-  return lines.filter((line) => line.outcome === null && line.case !== caseId && bare(line.patient?.identifier ?? "") === wanted);
+  return wanted === "" ? [] : lines.filter((line) => bare(line.patient?.identifier ?? "") === wanted);
 }
 
-function bare(text: string): string {
+/** The other open cases of the same patient. */
+export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
+  return casesOf(lines, identifier).filter((line) => line.outcome === null && line.case !== caseId);
+}
+
+/** The patient's last case that has ended; what was entered in error is none. */
+export function lastEndedOf(lines: readonly CaseLine[], identifier: string): CaseLine | null {
+  const ended = casesOf(lines, identifier).filter(({ outcome }) => outcome !== null && outcome !== "entered-in-error");
+  return ended.reduce<CaseLine | null>((last, one) => ((one.closed_ms ?? 0) >= (last?.closed_ms ?? 0) ? one : last), null);
+}
+
+/** What tells identifiers and names apart: letters and digits, whatever their case, accents and separators. */
+export function bare(text: string): string {
   return text.normalize("NFD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
 }
 

@@ -33,11 +33,12 @@ function birthProblem(birth_date: string, now_ms: number): FormProblem | null {
   return Number(birth_date.slice(0, 4)) < new Date(now_ms).getFullYear() - 120 ? "oldDate" : null;
 }
 
-export function openingDrafts(release: Release, form: NewCaseForm): Draft[] {
+/** `previous`: the case of the same patient from which this one is opened. */
+export function openingDrafts(release: Release, form: NewCaseForm, previous: string | null = null): Draft[] {
   const clean = (text: string) => text.normalize("NFC").trim();
   const { protocol } = release.document;
   return [
-    { type: "case.opened", body: { protocol, release: release.digest, session: null, previous: null }, private: null },
+    { type: "case.opened", body: { protocol, release: release.digest, session: null, previous }, private: null },
     {
       type: "subject.given",
       body: { sex: form.sex, birth_year: Number(form.birth_date.slice(0, 4)), replaces: [] },
