@@ -98,7 +98,12 @@ def subject_of(story: Story, times: Times) -> dict[str, str]:
 
 
 def identifier_of(story: Story, times: Times) -> str:
-    return f"DEMO {times.today:%d%m%y}-{STORIES.index(story) + 1:02d}"
+    return f"DEMO {times.today:%d%m%y}-{number_of(story.key)}"
+
+
+def number_of(key: str) -> str:
+    """What the identifiers of a story's children end with, on any day."""
+    return f"{[story.key for story in STORIES].index(key) + 1:02d}"
 
 
 def _write(ward: Ward, times: Times, release: Release, missing: Mapping[uuid.UUID, Story]) -> list[str]:
