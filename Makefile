@@ -23,7 +23,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/public frontend/build -ty
 	$(wildcard frontend/*.html frontend/*.json frontend/*.js frontend/*.ts)
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/django.po))
 # Built files that were deleted by hand are built again.
-NOT_BUILT := $(if $(wildcard frontend/static/tablet/*),,not-built)
+NOT_BUILT := $(if $(and $(wildcard frontend/static/tablet/*),$(wildcard frontend/static/demo/*)),,not-built)
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench format lock clean \
@@ -131,6 +131,6 @@ lock: .venv/.dev $(NODE_STAMP) ## compile the requirements and the npm lock file
 	cd frontend && $(NPM) install --package-lock-only
 
 clean: ## remove what the targets set up and built; never var/, which holds records
-	rm -rf .venv frontend/node_modules frontend/static/tablet
+	rm -rf .venv frontend/node_modules $(addprefix frontend/static/,tablet desk preview demo)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -18,7 +18,7 @@ BASE_DIR: Final = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 DEBUG = env.bool("BEDSIDE_DEBUG", default=False)
-# Demo people with known passwords. Never beside real patients.
+# Demo people with known passwords, and a way in that asks for none. Never beside real patients.
 BEDSIDE_DEMO = env.bool("BEDSIDE_DEMO", default=False)
 if BEDSIDE_DEMO and not DEBUG:
     raise ImproperlyConfigured("BEDSIDE_DEMO needs BEDSIDE_DEBUG: demo people have known passwords.")
@@ -40,7 +40,13 @@ SECRET_KEY_FALLBACKS = _django_secrets[1:]
 
 # --- web ---
 
-ALLOWED_HOSTS = env.list("BEDSIDE_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+_THIS_MACHINE: Final = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("BEDSIDE_ALLOWED_HOSTS", default=_THIS_MACHINE if DEBUG else [])
+BEHIND_PROXY = env.bool("BEDSIDE_BEHIND_PROXY", default=False)
+if BEDSIDE_DEMO and (BEHIND_PROXY or not set(ALLOWED_HOSTS) <= set(_THIS_MACHINE)):
+    raise ImproperlyConfigured(
+        "BEDSIDE_DEMO is for this machine alone: BEDSIDE_ALLOWED_HOSTS may name no other, and there may be no proxy."
+    )
 CSRF_TRUSTED_ORIGINS = env.list("BEDSIDE_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "bmproject.urls"
 WSGI_APPLICATION = "bmproject.wsgi.application"
@@ -112,7 +118,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 0 if DEBUG else env.int("BEDSIDE_HSTS_SECONDS", default=365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
 SECURE_HSTS_PRELOAD = not DEBUG
-if env.bool("BEDSIDE_BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 # A phase of two hundred questions is one form, of seven fields each.
@@ -210,7 +216,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Vite puts a hash into the names below assets/; everything else is asked for anew.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/tablet/assets/.+$"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/(tablet|demo)/assets/.+$"
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- the admin ---

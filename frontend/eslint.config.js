@@ -9,8 +9,8 @@ const LAYERS = ["core", "vault", "store", "sync", "ui"];
 
 function layerRules() {
   return LAYERS.map((layer, rank) => {
-    const above = [...LAYERS.slice(rank + 1), "i18n", "sw", "desk", "main"];
-    const forbidden = layer === "ui" ? ["sw", "desk", "main"] : above;
+    const above = [...LAYERS.slice(rank + 1), "i18n", "sw", "desk", "demo", "main"];
+    const forbidden = layer === "ui" ? ["sw", "desk", "demo", "main"] : above;
     const patterns = forbidden.map((name) => ({
       regex: name === "main" ? "(^|/)main\\.ts$" : `(^|\\.\\./)${name}/`,
       message: `${layer} may not import ${name}: ui -> sync -> store -> vault -> core.`,

@@ -1,10 +1,11 @@
+from django.conf import settings
 from django.templatetags.static import static
-from django.urls import path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from . import views
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.start, name="start"),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static("tablet/icon.svg"))),
@@ -12,3 +13,7 @@ urlpatterns = [
     path("serviceworker.js", views.service_worker, name="serviceworker"),
     re_path(r"^tablet/(?P<rest>.*)$", views.tablet, name="tablet"),
 ]
+
+# The demo has its own start page, tablet page and worker under the same addresses, and some that nothing else has.
+if settings.BEDSIDE_DEMO:
+    urlpatterns.insert(0, path("", include("frontend.demo")))

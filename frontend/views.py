@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pwa.views
 from django.conf import settings
@@ -13,8 +13,17 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-_BUILD: Final = Path(__file__).parent / "static" / "tablet"
-_ENTRY: Final = "src/main.ts"
+ASK_AGAIN: Final = {"Cache-Control": "no-cache"}
+
+
+class Build(NamedTuple):
+    """A build of the tablet's program: its folder below static/, and the entry that Vite's manifest names."""
+
+    folder: str
+    entry: str
+
+
+_TABLET: Final = Build("tablet", "src/main.ts")
 
 
 @require_safe
@@ -26,16 +35,14 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tablet(request: HttpRequest, rest: str) -> HttpResponse:
     """The one page of the tablet's program; every address below /tablet/ is its own affair."""
-    response = render(request, "frontend/tablet.html", _assets())
-    response["Cache-Control"] = "no-cache"
-    return response
+    return page(request, _TABLET)
 
 
 @require_safe
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker, asked for anew each time, so that an update is never missed. It rules over /tablet/ only."""
     response: HttpResponse = pwa.views.service_worker(request)
-    response["Cache-Control"] = "no-cache"
+    response["Cache-Control"] = ASK_AGAIN["Cache-Control"]
     return response
 
 
@@ -48,12 +55,20 @@ def health(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def _assets() -> dict[str, Any]:
-    return _read_assets() if not settings.DEBUG else _read_assets.__wrapped__()
+def page(
+    request: HttpRequest, build: Build, *, template: str = "frontend/tablet.html", told: Any = None
+) -> HttpResponse:
+    """The page of a build. `told` is for its program, as JSON, where the template has a place for it."""
+    assets = _read_assets(build) if not settings.DEBUG else _read_assets.__wrapped__(build)
+    response = render(request, template, assets | {"told": told})
+    response["Cache-Control"] = ASK_AGAIN["Cache-Control"]
+    return response
 
 
 @cache
-def _read_assets() -> dict[str, Any]:
+def _read_assets(build: Build) -> dict[str, Any]:
     """The hashed names of the script and the stylesheets, as Vite's manifest tells them."""
-    entry = json.loads((_BUILD / "vite-manifest.json").read_text())[_ENTRY]
-    return {"script": f"tablet/{entry['file']}", "styles": [f"tablet/{name}" for name in entry.get("css", [])]}
+    folder = Path(__file__).parent / "static" / build.folder
+    entry = json.loads((folder / "vite-manifest.json").read_text())[build.entry]
+    styles = [f"{build.folder}/{name}" for name in entry.get("css", [])]
+    return {"script": f"{build.folder}/{entry['file']}", "styles": styles}

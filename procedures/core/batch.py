@@ -97,9 +97,9 @@ def open_batch(batch: Batch, device: uuid.UUID, keys: ServerKeys, held: Set[str]
             proved.append(_open(sealed, device, certificates, envelopes))
         except Refusal as refusal:
             refused.append(Refused(sealed.digest, refusal))
-    unsigned = [item.digest for item in _badly_signed(proved)]
-    refused.extend(Refused(digest, Refusal("entry-signature-wrong")) for digest in unsigned)
-    return [item for item in proved if item.digest not in unsigned], refused
+    unsigned = list(_badly_signed(proved))
+    refused.extend(Refused(item.digest, Refusal("entry-signature-wrong")) for item in unsigned)
+    return [item for item in proved if item not in unsigned], refused
 
 
 def _certificates(batch: Batch, keys: ServerKeys) -> dict[str, Certificate | Refusal]:

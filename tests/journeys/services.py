@@ -25,6 +25,8 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "tests" / "content" / "small.yaml"
 SHIPPED = ROOT / "procedures" / "content" / "bone-marrow-iliac-crest-child.yaml"
+# What `seed_demo` asks for. The servers themselves are no demo: they serve the tablet's own build.
+DEMO = {"BEDSIDE_DEMO": "1"}
 PATIENCE_S = 60
 # Journeys that run side by side keep to ports of their own, also while a server of theirs is down.
 _LANE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
@@ -149,11 +151,11 @@ class Server:
         self.start()
 
     def manage(self, *arguments: str) -> str:
-        """Run manage.py beside the server, in the same environment; return its standard output."""
+        """Run manage.py beside the server, in its environment and as a demo; return its standard output."""
         run = subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | DEMO,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -231,12 +233,11 @@ def procfile_line(name: str) -> str:
 
 
 def service_environment(folder: Path, *, port: int) -> dict[str, str]:
-    """Return the environment of a demo server: the tests' own, without what leads to another database."""
+    """Return the environment of a server: the tests' own, without what leads to another database."""
     ours = ("BEDSIDE_", "CELERY_", "DATABASE_", "DJANGO_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
-    demo = {"BEDSIDE_DEBUG": "1", "BEDSIDE_DEMO": "1"}
-    return environment | demo | {"BEDSIDE_VAR_DIR": str(folder), "BEDSIDE_PORT": str(port)}
+    return environment | {"BEDSIDE_DEBUG": "1", "BEDSIDE_VAR_DIR": str(folder), "BEDSIDE_PORT": str(port)}
 
 
 def wait_until(

@@ -1,33 +1,29 @@
-"""A demo ward with people, a protocol and tablets that wait for their code. Repeating it adds only what is missing."""
+"""A demo ward with people, a protocol, the day's cases and tablets that wait for their code.
+
+Repeating it adds only what is missing; on another day that is a fresh day's cases.
+"""
 
 import json
 import os
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from procedures import contentfile, enrolment, keys, loading, publishing
+from procedures.demo import cases
+from procedures.demo.people import PEOPLE, PIN, WARD, DemoPerson
+from procedures.demo.times import Times
 from procedures.models import Device, Membership, Person, Release, Role, Ward
 
+# Longer than the oldest of the cases.
+_HAVE_WORKED_HERE: Final = timedelta(days=90)
 CONTENT: Final = Path(__file__).resolve().parents[2] / "content" / "bone-marrow-iliac-crest-child.yaml"
-WARD: Final = "Children's ward 3"
-
-# Printed on the screen at each start; refused outside demo mode by the settings.
-PEOPLE: Final = [
-    {"username": "nora", "password": "nora-demo-pass", "name": "Nora Nilsen, RN", "role": Role.NURSE},
-    {"username": "noah", "password": "noah-demo-pass", "name": "Noah Berg, RN", "role": Role.NURSE},
-    {"username": "clara", "password": "clara-demo-pass", "name": "Clara Holm, MD", "role": Role.CLINICIAN},
-    {"username": "anders", "password": "anders-demo-pass", "name": "Anders Lie, MD", "role": Role.ANAESTHETIST},
-    {"username": "eva", "password": "eva-demo-pass", "name": "Eva Moen", "role": "editor"},
-    {"username": "olav", "password": "olav-demo-pass", "name": "Olav Strand", "role": "approver"},
-    {"username": "mona", "password": "mona-demo-pass", "name": "Mona Vik, RN", "role": "ward manager"},
-    {"username": "ada", "password": "ada-demo-pass", "name": "Ada Dahl", "role": "administrator"},
-    {"username": "arne", "password": "arne-demo-pass", "name": "Arne Moe", "role": "auditor"},
-]
 
 
 class Command(BaseCommand):
@@ -43,35 +39,39 @@ class Command(BaseCommand):
         if not settings.BEDSIDE_DEMO:
             raise CommandError("The demo's passwords are known to all: set BEDSIDE_DEMO=1 (and BEDSIDE_DEBUG=1).")
         ward, _ = Ward.objects.get_or_create(name=WARD)
-        for row in PEOPLE:
-            _person(ward, row)
+        for person in PEOPLE:
+            _person(ward, person)
         _publish_first(options["content"])
+        # They tell of the shipped protocol's questions, which another one need not have.
+        untold = cases.fill(ward, Times(timezone.now())) if options["content"] == CONTENT else []
         codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
         if options["json"]:
-            self.stdout.write(json.dumps({"address": options["address"], "people": PEOPLE, "tablet_codes": codes}))
+            people = [person._asdict() | {"password": person.password} for person in PEOPLE]
+            self.stdout.write(json.dumps({"address": options["address"], "people": people, "tablet_codes": codes}))
         else:
-            self._print(options["address"], codes)
+            self._print(options["address"], codes, untold)
 
-    def _print(self, address: str, codes: list[str]) -> None:
+    def _print(self, address: str, codes: list[str], untold: list[str]) -> None:
         lines = ["", f"  Bedside is at {address}   (tablet: {address}/tablet/   admin: {address}/admin/)", ""]
-        lines += [f"  {row['role']:<14} {row['username']:<8} {row['password']:<18} {row['name']}" for row in PEOPLE]
+        lines += [f"  {person.role:<14} {person.username:<8} {person.password:<18} {person.name}" for person in PEOPLE]
+        lines += ["", f"  PIN            {PIN}   (of whoever the way in at {address} has enrolled)"]
         lines += ["", f"  tablet code    {', '.join(codes)}   (valid {enrolment.CODE_VALID_MINUTES} minutes, once)"]
         lines += [f"  fingerprint    {keys.fingerprint(keys.current_number())}", ""]
+        lines += [f"  not written    {trouble}" for trouble in untold]
         self.stdout.write("\n".join(lines))
 
 
-def _person(ward: Ward, row: dict[str, str]) -> None:
-    if Person.objects.filter(username=row["username"]).exists():
+def _person(ward: Ward, demo: DemoPerson) -> None:
+    if Person.objects.filter(username=demo.username).exists():
         return
-    role = row["role"]
+    role = demo.role
     at_bedside = role in Role
-    person = Person.objects.create_user(
-        row["username"], row["password"], printed_name=row["name"], is_staff=not at_bedside
-    )
+    person = Person.objects.create_user(demo.username, demo.password, printed_name=demo.name, is_staff=not at_bedside)
     person.groups.add(Group.objects.get(name=role))
     # Whoever manages a ward works there.
     if at_bedside or role == "ward manager":
-        Membership.objects.create(person=person, ward=ward, role=role if at_bedside else Role.NURSE)
+        held = role if at_bedside else Role.NURSE
+        Membership.objects.create(person=person, ward=ward, role=held, since=timezone.now() - _HAVE_WORKED_HERE)
 
 
 def _publish_first(content: Path) -> None:

@@ -1,0 +1,115 @@
+// Wires the tablet together: storage, sending, the screens, the worker.
+
+import { type Component, mount } from "svelte";
+import { Database } from "./store/database.ts";
+import { deviceOf } from "./store/device.ts";
+import type { Access } from "./sync/pulling.ts";
+import { Runner } from "./sync/runner.ts";
+import { App, type Session } from "./ui/app.svelte.ts";
+import { language } from "./ui/look/language.svelte.ts";
+import { theme } from "./ui/look/theme.svelte.ts";
+import { Turns } from "./turns.ts";
+import { registerWorker, type Updates } from "./worker.ts";
+
+/** Tells the other tabs of this tablet that something was written or heard. */
+const channel = new BroadcastChannel("bedside");
+const db = new Database();
+const turns = new Turns({
+  begin,
+  isUnlocked: () => app.session !== null,
+  offer: () => { channel.postMessage("turn-offered"); },
+});
+let updates: Updates | null = null;
+
+const app = new App(db, {
+  written: () => {
+    void turns.current?.written();
+    channel.postMessage("written");
+  },
+  nudge: () => {
+    if (turns.current === null) channel.postMessage("nudge");
+    else turns.current.nudge();
+  },
+  unlocked: (session) => {
+    if (turns.current === null) turns.goToTheFront();
+    else turns.current.unlock(accessOf(session));
+  },
+  locked: () => {
+    turns.current?.lock();
+    turns.locked();
+  },
+  takeOverUpdate: () => updates?.takeOver(),
+});
+
+function accessOf({ person, keys, desk }: Session): Access {
+  return { enrolment: person.enrolment, signing: keys.signing, desk };
+}
+
+async function begin(): Promise<Runner> {
+  await untilRegistered();
+  const runner = await Runner.start({ db, now_ms: () => Date.now(), changed, arrived });
+  if (app.session !== null) runner.unlock(accessOf(app.session));
+  return runner;
+}
+
+function changed(): void {
+  channel.postMessage("heard");
+  void app.refresh();
+}
+
+function arrived(): void {
+  channel.postMessage("arrived");
+  app.arrived();
+}
+
+async function untilRegistered(): Promise<void> {
+  while ((await deviceOf(db)) === null) await new Promise((resolve) => setTimeout(resolve, 500));
+}
+
+function listenToOtherTabs(): void {
+  channel.addEventListener("message", ({ data }) => {
+    if (data === "written" || data === "arrived") app.writings += 1;
+    if (data === "written") void turns.current?.written();
+    if (data === "nudge") turns.current?.nudge();
+    if (data === "turn-offered") turns.offered();
+    void app.refresh();
+  });
+}
+
+/** Asked again at every start: a browser that refuses today may grant it once the page is installed. */
+async function askForPersistence(): Promise<boolean> {
+  try {
+    return (await navigator.storage.persisted()) || (await navigator.storage.persist());
+  } catch {
+    return false;
+  }
+}
+
+async function open(): Promise<void> {
+  try {
+    await db.open();
+    await app.refresh();
+    app.stage = "ready";
+  } catch {
+    app.stage = "broken";
+    return;
+  }
+  listenToOtherTabs();
+  window.addEventListener("online", () => { app.outside.nudge(); });
+  app.persistent = await askForPersistence();
+  turns.standInLine();
+}
+
+/** Shows the tablet in the page's place for it. `view`: the screens, bare or with something around them. */
+export function start(view: Component<{ app: App }>): void {
+  const target = document.getElementById("app");
+  if (target === null) return;
+  document.documentElement.lang = language.code;
+  theme.apply();
+  mount(view, { target, props: { app } });
+  void open();
+  void registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).then(
+    (registered) => (updates = registered),
+    () => undefined,
+  );
+}
