@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from procedures import access, enrolment
 from procedures.models import Device, Enrolment, Ward
 
+from . import matrix
 from .look import Boxes, ModelAdmin, TabularInline, alone
 from .who import person_of
 
@@ -69,6 +70,7 @@ class DeviceAdmin(ModelAdmin[Device]):
     readonly_fields = ("registered_at", "last_seen_at", "revoked_at")
     inlines = (EnrolmentInline,)
     change_form_template = "procedures/admin/device.html"
+    change_list_template = "procedures/admin/device_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
         return access.devices_for(person_of(request))
@@ -85,11 +87,18 @@ class DeviceAdmin(ModelAdmin[Device]):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
+            path("people/", self.admin_site.admin_view(self.people), name="tablet_people"),
             path("<uuid:device>/code/", self.admin_site.admin_view(require_POST(self.give_code)), name="tablet_code"),
             path("<uuid:device>/end/<uuid:writer>/", self.admin_site.admin_view(self.end), name="enrolment_end"),
             path("<uuid:device>/revoke/", self.admin_site.admin_view(require_POST(self.revoke)), name="tablet_revoke"),
         ]
         return own + super().get_urls()
+
+    def people(self, request: HttpRequest) -> HttpResponse:
+        """Everybody on every tablet, at one look."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return matrix.page(request)
 
     def give_code(self, request: HttpRequest, device: uuid.UUID) -> HttpResponse:
         """Show a new code. It stands on this page only: its digest is all that is kept."""

@@ -52,6 +52,7 @@ PAGES: Final[dict[str, set[str]]] = {
     "person/{boss}/change/": set(),
     "device/": {"ward manager", "administrator"},
     "device/add/": {"ward manager", "administrator"},
+    "device/people/": {"ward manager", "administrator"},
     "device/{device}/change/": {"ward manager", "administrator"},
     "ward/": {"ward manager", "administrator"},
     "ward/add/": {"administrator"},

@@ -174,7 +174,8 @@ def _typescript_strings(path: Path) -> set[str]:
 def _program_files() -> Iterator[tuple[Path, set[str]]]:
     for folder in ("api", "bmproject", "frontend", "procedures"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            if "node_modules" not in path.parts:
+            # The demo's cases are content too: what people answered to the shipped protocol.
+            if not {"node_modules", "demo"} & set(path.parts):
                 yield path, _python_strings(path)
     for pattern in ("*.ts", "*.svelte"):
         for path in sorted((ROOT / "frontend" / "src").rglob(pattern)):
