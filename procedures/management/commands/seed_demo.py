@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print it for a program")
         parser.add_argument("--address", default=f"http://127.0.0.1:{os.environ.get('BEDSIDE_PORT', '8000')}")
         parser.add_argument("--tablets", type=int, default=1, help="how many new codes to give")
-        parser.add_argument("--content", type=Path, default=CONTENT, help="another protocol than the shipped one")
+        parser.add_argument("--content", type=Path, help="this protocol and no cases, which tell of the shipped one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BEDSIDE_DEMO:
@@ -41,9 +41,8 @@ class Command(BaseCommand):
         ward, _ = Ward.objects.get_or_create(name=WARD)
         for person in PEOPLE:
             _person(ward, person)
-        _publish_first(options["content"])
-        # They tell of the shipped protocol's questions, which another one need not have.
-        untold = cases.fill(ward, Times(timezone.now())) if options["content"] == CONTENT else []
+        _publish_first(options["content"] or CONTENT)
+        untold = [] if options["content"] else cases.fill(ward, Times(timezone.now()))
         codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
         if options["json"]:
             people = [person._asdict() | {"password": person.password} for person in PEOPLE]
