@@ -51,10 +51,11 @@ class Command(BaseCommand):
             self._print(options["address"], codes, untold)
 
     def _print(self, address: str, codes: list[str], untold: list[str]) -> None:
-        lines = ["", f"  Bedside is at {address}   (tablet: {address}/tablet/   admin: {address}/admin/)", ""]
+        lines = ["", f"  Bedside is at {address}   (be a nurse, a clinician, an admin or an auditor in one click)", ""]
         lines += [f"  {person.role:<14} {person.username:<8} {person.password:<18} {person.name}" for person in PEOPLE]
-        lines += ["", f"  PIN            {PIN}   (of whoever the way in at {address} has enrolled)"]
-        lines += ["", f"  tablet code    {', '.join(codes)}   (valid {enrolment.CODE_VALID_MINUTES} minutes, once)"]
+        lines += ["", f"  PIN            {PIN}   (of the nurse and the clinician who come in by one click)"]
+        good_for = f"for {address}/tablet/ of another browser; valid {enrolment.CODE_VALID_MINUTES} minutes, once"
+        lines += ["", f"  tablet code    {', '.join(codes)}   ({good_for})"]
         lines += [f"  fingerprint    {keys.fingerprint(keys.current_number())}", ""]
         lines += [f"  not written    {trouble}" for trouble in untold]
         self.stdout.write("\n".join(lines))
