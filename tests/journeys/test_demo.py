@@ -158,6 +158,7 @@ def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, vis
     expect(arrive(visitor, "clara").on("signed-in-as")).to_contain_text("Clara Holm, MD")
     assert server.rows(TABLETS) == tablets
     assert server.rows(AT_WORK) == [(2,)]
+    clara_takes_the_tour(Hands(visitor))
 
     # A tablet that the server does not take any more: of a demo that was begun anew, or revoked.
     visitor.expect_error(r"\b40[13]\b")
@@ -165,6 +166,19 @@ def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, vis
     server.manage("shell", "-c", revoke)
     expect(arrive(visitor, "nora").on("signed-in-as")).to_contain_text("Nora Nilsen, RN")
     assert server.rows(TABLETS) == [(tablets[0][0] + 1,)]
+
+
+def clara_takes_the_tour(hands: Hands) -> None:
+    """It leads a clinician to what a clinician may sign."""
+    hands.tap("demo-cut")
+    expect(hands.on("demo-tour-line")).to_contain_text("plan both sides")
+    row(hands, "02").click()
+    hands.phase("plan")
+    hands.choose("plan.side", "both")
+    hands.sign("plan", "performed", "clara", pin=PIN)
+    expect_step(hands, "reconnect")
+    hands.tap("demo-cut")
+    expect_step(hands, "row")
 
 
 def test_the_auditor_lands_on_records_and_the_admin_on_the_protocol(visitor: Tablet) -> None:
