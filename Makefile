@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/dj
 NOT_BUILT := $(if $(and $(wildcard frontend/static/tablet/*),$(wildcard frontend/static/demo/*)),,not-built)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench format lock clean \
+.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench pictures format lock clean \
 	frontend-packages not-built
 .DELETE_ON_ERROR:
 
@@ -78,6 +78,10 @@ journeys: .venv/.dev build ## a real browser against a real server, on SQLite an
 bench: .venv/.dev build ## speed as ratios to baselines of the same run, into docs/bench.md; takes minutes
 	@$(BIN)/python -m scripts.system_packages chromium postgresql
 	$(BIN)/python -m bench
+
+pictures: .venv/.dev build ## take the README's pictures from a demo
+	@$(BIN)/python -m scripts.system_packages chromium
+	$(BIN)/python -m scripts.pictures
 
 format: .venv/.dev ## put the Python code in its usual shape
 	$(BIN)/ruff check --fix-only .

@@ -54,7 +54,7 @@ WAYS: Final = [
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Where to go from here, as one of four people."""
-    return render(request, "frontend/demo_start.html", {"ways": WAYS, "pin": f"{PIN[:3]} {PIN[3:]}"})
+    return render(request, "frontend/demo_start.html", {"ways": WAYS, "pin": f"{PIN[:3]}\N{NO-BREAK SPACE}{PIN[3:]}"})
 
 
 @require_POST
@@ -98,7 +98,8 @@ def verify(request: HttpRequest, case: uuid.UUID) -> JsonResponse:
 @require_safe
 def tablet(request: HttpRequest, rest: str) -> HttpResponse:
     """The tablet's page in its demo build, with what it needs to take in one of the demo's people."""
-    told = {"pin": PIN, "passwords": PASSWORDS, "for_the_tour": cases.number_of("tick")}
+    tour = {"nurse": cases.number_of("tick"), "clinician": cases.number_of("side")}
+    told = {"pin": PIN, "passwords": PASSWORDS, "tour": tour}
     return views.page(request, _BUILD, template="frontend/demo_tablet.html", told=told)
 
 

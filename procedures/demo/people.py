@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple
 
-from procedures.models import Role
-
 WARD: Final = "Children's ward 3"
 # What everybody who is enrolled by the demo's way in has chosen; shown there, and on the tablet's demo strip.
 PIN: Final = "246810"
@@ -22,10 +20,10 @@ class DemoPerson(NamedTuple):
 
 
 PEOPLE: Final = [
-    DemoPerson("nora", "Nora Nilsen, RN", Role.NURSE),
-    DemoPerson("noah", "Noah Berg, RN", Role.NURSE),
-    DemoPerson("clara", "Clara Holm, MD", Role.CLINICIAN),
-    DemoPerson("anders", "Anders Lie, MD", Role.ANAESTHETIST),
+    DemoPerson("nora", "Nora Nilsen, RN", "nurse"),
+    DemoPerson("noah", "Noah Berg, RN", "nurse"),
+    DemoPerson("clara", "Clara Holm, MD", "clinician"),
+    DemoPerson("anders", "Anders Lie, MD", "anaesthetist"),
     DemoPerson("eva", "Eva Moen", "editor"),
     DemoPerson("olav", "Olav Strand", "approver"),
     DemoPerson("mona", "Mona Vik, RN", "ward manager"),

@@ -25,7 +25,7 @@ import psycopg
 ROOT = Path(__file__).resolve().parents[2]
 CONTENT = ROOT / "tests" / "content" / "small.yaml"
 SHIPPED = ROOT / "procedures" / "content" / "bone-marrow-iliac-crest-child.yaml"
-# What `seed_demo` asks for. The servers themselves are no demo: they serve the tablet's own build.
+# What `seed_demo` asks for.
 DEMO = {"BEDSIDE_DEMO": "1"}
 PATIENCE_S = 60
 # Journeys that run side by side keep to ports of their own, also while a server of theirs is down.
@@ -116,14 +116,18 @@ class Redis:
 
 
 class Server:
-    """Bedside's web process with folder and database of its own; the port stays the same across restarts."""
+    """Bedside's web process with folder and database of its own; the port stays the same across restarts.
 
-    def __init__(self, folder: Path, *, backing: Backing, content: Path = CONTENT) -> None:
+    `demo`: as `make run` has it, with the shipped protocol, the day's cases and the way in. Otherwise the protocol of
+    `content`, no case, and the tablet's own build.
+    """
+
+    def __init__(self, folder: Path, *, backing: Backing, content: Path = CONTENT, demo: bool = False) -> None:
         self.folder = folder
-        self._content = content
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = service_environment(folder, port=self.port) | backing.environment
+        self.environment = service_environment(folder, port=self.port) | backing.environment | (DEMO if demo else {})
+        self._content = [] if demo else ["--content", str(content)]
         self.had_outage = False
         self.seed: dict[str, Any] = {}
         self._web = Service("web", environment=self.environment, log=folder / "web.log")
@@ -133,7 +137,7 @@ class Server:
         self.folder.mkdir(mode=0o700)
         self.manage("make_root_keys")
         self.manage("migrate", "--verbosity", "0")
-        self.seed = json.loads(self.manage("seed_demo", "--json", "--content", str(self._content)))
+        self.seed = json.loads(self.manage("seed_demo", "--json", *self._content))
 
     def start(self) -> None:
         """Return when /healthz answers 200."""
@@ -182,7 +186,7 @@ class Server:
 
     def tablet_codes(self, count: int) -> list[str]:
         """Return new codes for so many tablets that are not registered yet."""
-        printed = self.manage("seed_demo", "--json", "--content", str(self._content), "--tablets", str(count))
+        printed = self.manage("seed_demo", "--json", *self._content, "--tablets", str(count))
         codes: list[str] = json.loads(printed)["tablet_codes"]
         return codes
 

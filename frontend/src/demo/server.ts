@@ -5,8 +5,8 @@ export interface Told {
   /** Of all who are enrolled here by the start page. */
   pin: string;
   passwords: Record<string, string>;
-  /** How the identifiers of the children end whose case the tour takes. */
-  for_the_tour: string;
+  /** By role: how the identifiers of the children end whose case the tour takes. */
+  tour: Record<string, string>;
 }
 
 export interface Verdict {

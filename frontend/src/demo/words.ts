@@ -26,7 +26,10 @@ const en = {
     row: "See the row that the auditor sees.",
     verify: "Prove it: export the case, and check the file apart from this server.",
   } satisfies Record<Step, string>,
-  tickFor: (name: string) => `Open ${name}, Preparation, and answer the one question that is left.`,
+  tickAs: {
+    nurse: (name: string) => `Open ${name}, Preparation, and answer the one question that is left.`,
+    clinician: (name: string) => `Open ${name}, Plan, and plan both sides, as the stop there asks for.`,
+  },
   doRow: "See the row",
   doVerify: "Verify",
   working: "Exporting and checking…",
@@ -60,7 +63,10 @@ const nb: SameAs<typeof en> = {
     row: "Se raden slik revisoren ser den.",
     verify: "Bevis det: Eksporter saken, og kontroller filen uavhengig av denne tjeneren.",
   },
-  tickFor: (name) => `Åpne ${name}, Forberedelse, og svar på det ene spørsmålet som gjenstår.`,
+  tickAs: {
+    nurse: (name) => `Åpne ${name}, Forberedelse, og svar på det ene spørsmålet som gjenstår.`,
+    clinician: (name) => `Åpne ${name}, Planlegging, og planlegg begge sider, slik stoppen der ber om.`,
+  },
   doRow: "Se raden",
   doVerify: "Kontroller",
   working: "Eksporterer og kontrollerer …",

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print it for a program")
         parser.add_argument("--address", default=f"http://127.0.0.1:{os.environ.get('BEDSIDE_PORT', '8000')}")
         parser.add_argument("--tablets", type=int, default=1, help="how many new codes to give")
-        parser.add_argument("--content", type=Path, default=CONTENT, help="another protocol than the shipped one")
+        parser.add_argument("--content", type=Path, help="this protocol and no cases, which tell of the shipped one")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.BEDSIDE_DEMO:
@@ -41,9 +41,8 @@ class Command(BaseCommand):
         ward, _ = Ward.objects.get_or_create(name=WARD)
         for person in PEOPLE:
             _person(ward, person)
-        _publish_first(options["content"])
-        # They tell of the shipped protocol's questions, which another one need not have.
-        untold = cases.fill(ward, Times(timezone.now())) if options["content"] == CONTENT else []
+        _publish_first(options["content"] or CONTENT)
+        untold = [] if options["content"] else cases.fill(ward, Times(timezone.now()))
         codes = [enrolment.make_code(device, by=None) for device in _waiting(ward, options["tablets"])]
         if options["json"]:
             people = [person._asdict() | {"password": person.password} for person in PEOPLE]
@@ -52,10 +51,11 @@ class Command(BaseCommand):
             self._print(options["address"], codes, untold)
 
     def _print(self, address: str, codes: list[str], untold: list[str]) -> None:
-        lines = ["", f"  Bedside is at {address}   (tablet: {address}/tablet/   admin: {address}/admin/)", ""]
+        lines = ["", f"  Bedside is at {address}   (be a nurse, a clinician, an admin or an auditor in one click)", ""]
         lines += [f"  {person.role:<14} {person.username:<8} {person.password:<18} {person.name}" for person in PEOPLE]
-        lines += ["", f"  PIN            {PIN}   (of whoever the way in at {address} has enrolled)"]
-        lines += ["", f"  tablet code    {', '.join(codes)}   (valid {enrolment.CODE_VALID_MINUTES} minutes, once)"]
+        lines += ["", f"  PIN            {PIN}   (of the nurse and the clinician who come in by one click)"]
+        good_for = f"for {address}/tablet/ of another browser; valid {enrolment.CODE_VALID_MINUTES} minutes, once"
+        lines += ["", f"  tablet code    {', '.join(codes)}   ({good_for})"]
         lines += [f"  fingerprint    {keys.fingerprint(keys.current_number())}", ""]
         lines += [f"  not written    {trouble}" for trouble in untold]
         self.stdout.write("\n".join(lines))
