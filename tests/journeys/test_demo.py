@@ -171,7 +171,7 @@ def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, vis
 def clara_takes_the_tour(hands: Hands) -> None:
     """It leads a clinician to what a clinician may sign."""
     hands.tap("demo-cut")
-    expect(hands.on("demo-tour-line")).to_contain_text("plan both sides")
+    expect(hands.on("demo-tour-line")).to_contain_text("both sides")
     row(hands, "02").click()
     hands.phase("plan")
     hands.choose("plan.side", "both")
