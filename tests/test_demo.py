@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.core.management import call_command
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from pytest_django import Settings
 
 from frontend import demo
@@ -44,6 +44,9 @@ def demo_ward(db: None, settings: Settings) -> None:
 )
 def test_without_the_demo_there_is_no_such_address(db: None, client: Client, method: str, address: str) -> None:
     assert client.generic(method, address).status_code == 404
+    # Not for want of a person or a case.
+    with pytest.raises(Resolver404):
+        resolve(address)
     assert len(demo.urlpatterns) == 7, "a new address of the demo belongs into this test"
 
 
@@ -58,7 +61,7 @@ def test_the_start_page_offers_four_people(demo_ward: None, client: Client) -> N
     page = client.get("/").content.decode()
     assert re.findall(r'data-testid="be-(\w+)"', page) == ["nora", "clara", "eva", "arne"]
     assert 'href="/tablet/#/be/nora"' in page
-    assert "246 810" in page
+    assert "246\N{NO-BREAK SPACE}810" in page
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from procedures.demo.people import PIN
 from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, Tablet, TabletFactory
-from tests.journeys.services import Backing
+from tests.journeys.services import DEMO, Backing
 
 PATIENCE_MS = 60_000
 STEPS = ("cut", "tick", "sign", "reconnect", "row", "verify")
@@ -45,6 +45,14 @@ def arrive(visitor: Tablet, username: str) -> Hands:
     expect(hands.on("signed-in-as")).to_be_visible(timeout=PATIENCE_MS)
     expect(row(hands, "08")).to_be_visible(timeout=PATIENCE_MS)
     return hands
+
+
+def until_kept(visitor: Tablet) -> None:
+    """Until the worker holds the page and answers for it."""
+    controlled = "navigator.serviceWorker.addEventListener('controllerchange', done)"
+    visitor.page.evaluate(
+        f"() => new Promise((done) => {{ {controlled}; if (navigator.serviceWorker.controller) done(); }})"
+    )
 
 
 def row(hands: Hands, number: str) -> Locator:
@@ -98,7 +106,7 @@ def test_the_tour_goes_from_a_cut_network_to_a_green_proof(server: Server, visit
     sent_before = server.rows(ENTRIES)
     expect_step(hands, "cut")
     # Without its worker the page could not come back while the network is cut.
-    hands.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until_kept(visitor)
     hands.tap("demo-cut")
     expect_step(hands, "tick")
 
@@ -168,10 +176,21 @@ def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, vis
     assert server.rows(TABLETS) == [(tablets[0][0] + 1,)]
 
 
+def test_a_browser_that_holds_the_tablet_without_the_demo_gets_the_demo(server: Server, visitor: Tablet) -> None:
+    del server.environment["BEDSIDE_DEMO"]
+    server.restart()
+    visitor.open("/tablet/")
+    until_kept(visitor)
+    server.environment.update(DEMO)
+    server.restart()
+    arrive(visitor, "nora")
+    expect(visitor.page.get_by_test_id("demo-cut")).to_be_visible()
+
+
 def clara_takes_the_tour(hands: Hands) -> None:
     """It leads a clinician to what a clinician may sign."""
     hands.tap("demo-cut")
-    expect(hands.on("demo-tour-line")).to_contain_text("plan both sides")
+    expect(hands.on("demo-tour-line")).to_contain_text("both sides")
     row(hands, "02").click()
     hands.phase("plan")
     hands.choose("plan.side", "both")

@@ -28,7 +28,7 @@ const en = {
   } satisfies Record<Step, string>,
   tickAs: {
     nurse: (name: string) => `Open ${name}, Preparation, and answer the one question that is left.`,
-    clinician: (name: string) => `Open ${name}, Plan, and plan both sides, as the stop there asks for.`,
+    clinician: (name: string) => `Open ${name}, Plan, and do what the stop there asks for: both sides.`,
   },
   doRow: "See the row",
   doVerify: "Verify",
@@ -65,7 +65,7 @@ const nb: SameAs<typeof en> = {
   },
   tickAs: {
     nurse: (name) => `Åpne ${name}, Forberedelse, og svar på det ene spørsmålet som gjenstår.`,
-    clinician: (name) => `Åpne ${name}, Planlegging, og planlegg begge sider, slik stoppen der ber om.`,
+    clinician: (name) => `Åpne ${name}, Planlegging, og gjør det stoppen der ber om: begge sider.`,
   },
   doRow: "Se raden",
   doVerify: "Kontroller",
