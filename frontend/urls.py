@@ -6,6 +6,8 @@ from django.views.generic import RedirectView
 from . import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, since all else below /tablet/ is a page.
+    path("tablet/scanner.js", views.scanner, name="scanner"),
     path("", views.start, name="start"),
     # Browsers ask for it on pages that name no icon, such as the admin's.
     path("favicon.ico", RedirectView.as_view(url=static("tablet/icon.svg"))),
@@ -16,4 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 # The demo has its own start page, tablet page and worker under the same addresses, and some that nothing else has.
 if settings.BEDSIDE_DEMO:
-    urlpatterns.insert(0, path("", include("frontend.demo")))
+    urlpatterns.insert(1, path("", include("frontend.demo")))

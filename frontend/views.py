@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pwa.views
+from csp.constants import SELF, WASM_UNSAFE_EVAL
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,6 +26,7 @@ class Build(NamedTuple):
 
 
 _TABLET: Final = Build("tablet", "src/main.ts")
+_SCANNER: Final = Path(__file__).parent / "static" / "scanner" / "scanner.js"
 
 
 @require_safe
@@ -36,6 +39,18 @@ def start(request: HttpRequest) -> HttpResponse:
 def tablet(request: HttpRequest, rest: str) -> HttpResponse:
     """The one page of the tablet's program; every address below /tablet/ is its own affair."""
     return page(request, _TABLET)
+
+
+@csp_replace({"default-src": ["'none'"], "script-src": [SELF, WASM_UNSAFE_EVAL], "connect-src": [SELF]})
+@require_safe
+def scanner(request: HttpRequest) -> HttpResponse:
+    """The reader of codes, a worker of the tablet's page.
+
+    It reads pictures by WebAssembly, which no page of ours may run. A worker keeps to the policy that it was served
+    with, and not to its page's; so this one address allows it, and the page needs nothing. It stands below /tablet/,
+    where the service worker is asked for it.
+    """
+    return HttpResponse(_SCANNER.read_bytes(), content_type="text/javascript; charset=utf-8", headers=ASK_AGAIN)
 
 
 @require_safe
@@ -62,6 +77,8 @@ def page(
     assets = _read_assets(build) if not settings.DEBUG else _read_assets.__wrapped__(build)
     response = render(request, template, assets | {"told": told})
     response["Cache-Control"] = ASK_AGAIN["Cache-Control"]
+    # Wristbands are scanned. No other page may ask for the camera (bmproject.headers).
+    response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
     return response
 
 

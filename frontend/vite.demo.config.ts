@@ -1,6 +1,7 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
+import { SCANNER } from "./build/scanner.ts";
 import { serviceWorker } from "./build/service-worker.ts";
 
 const base = "/static/demo/";
@@ -19,6 +20,7 @@ export default defineConfig({
       outDir,
       base,
       pages: ["/tablet/", "/manifest.json"],
+      alongside: SCANNER,
     }),
   ],
   build: {

@@ -14,6 +14,8 @@ export interface ServiceWorkerOptions {
   base: string;
   /** Addresses outside the build that belong to it: the page and the web manifest. */
   pages: readonly string[];
+  /** By address: files that were built apart and are kept with the build. */
+  alongside: Readonly<Record<string, string>>;
 }
 
 /** Every file below a folder, as paths relative to it with forward slashes, sorted. */
@@ -50,7 +52,9 @@ export function serviceWorker(options: ServiceWorkerOptions): Plugin {
     async writeBundle(_, bundle) {
       const parts = contentsOf(bundle, options);
       const worker = readFileSync(options.source);
-      const precache = [...options.pages, ...[...parts.keys()].sort().map((name) => options.base + name)];
+      const apart = Object.keys(options.alongside);
+      const precache = [...options.pages, ...apart, ...[...parts.keys()].sort().map((name) => options.base + name)];
+      for (const [address, file] of Object.entries(options.alongside)) parts.set(address, readFileSync(file));
       await viteBuild({
         configFile: false,
         publicDir: false,

@@ -55,6 +55,7 @@ class Tablet:
         self._expected: list[re.Pattern[str]] = []
         self._context: BrowserContext | None = None
         self.url = url
+        self._flags = [*CHROMIUM_FLAGS, *options.pop("args", [])]
         self.options: dict[str, Any] = {
             "viewport": {"width": 820, "height": 1180},
             "has_touch": True,
@@ -77,7 +78,7 @@ class Tablet:
         self._context = self._playwright.chromium.launch_persistent_context(
             self.profile,
             executable_path=CHROMIUM if CHROMIUM.exists() else None,
-            args=CHROMIUM_FLAGS,
+            args=self._flags,
             # What a killed browser leaves in its temporary folder goes with the journey's.
             env={**os.environ, "TMPDIR": str(self.profile.parent)},
             **self.options,

@@ -1,16 +1,18 @@
 """Ways into a case: a list of patients, a child who returns, a wristband before the camera."""
 
 import json
+import urllib.request
 import zipfile
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import segno
 from playwright.sync_api import expect
 
 from tests.journeys.hands import Hands
-from tests.journeys.harness import Server, TabletFactory
+from tests.journeys.harness import Server, TabletFactory, wait_until
 
 PATIENCE_MS = 60_000
 TOMORROW = date.today() + timedelta(days=1)  # noqa: DTZ011 (the tablet and the tests stand in one zone)
@@ -229,3 +231,150 @@ def test_a_tablet_without_the_earlier_case_says_so(server: Server, nora: Hands, 
     noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
     expect(noah.on("last-case")).to_contain_text("not on this tablet")
     noah.tablet.screenshot("away")
+
+
+def write_video(path: Path, code: str) -> None:
+    """A film of a QR code on a white wall, in YUV4MPEG2: what Chromium shows for a camera."""
+    width, height, scale = 640, 480, 10
+    modules = [bytes(row) for row in segno.make(code, error="m", micro=False).matrix]
+    top, left = (height - len(modules) * scale) // 2, (width - len(modules) * scale) // 2
+    picture = [bytearray(b"\xeb" * width) for _ in range(height)]
+    for y, modules_of_row in enumerate(modules):
+        for x, dark in enumerate(modules_of_row):
+            if dark:
+                for line in picture[top + y * scale : top + (y + 1) * scale]:
+                    line[left + x * scale : left + (x + 1) * scale] = b"\x10" * scale
+    colourless = b"\x80" * (width * height // 2)
+    frame = b"FRAME\n" + b"".join(picture) + colourless
+    path.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * 5)
+
+
+CAMERA = "--use-fake-device-for-media-stream"
+ALLOWED = "--use-fake-ui-for-media-stream"
+
+
+def at_work(hands: Hands, server: Server) -> None:
+    hands.register(server.seed["tablet_codes"][0])
+    hands.enrol("nora", "nora-demo-pass")
+
+
+def camera_is_off(hands: Hands) -> bool:
+    """What the test put in the way of the camera has seen every picture end."""
+    return bool(
+        hands.page.evaluate(
+            "window.opened.every((stream) => stream.getTracks().every((t) => t.readyState === 'ended'))"
+        )
+    )
+
+
+@pytest.mark.screens
+def test_a_wristband_is_scanned_without_a_network_after_a_cold_start(
+    server: Server, tablet_factory: TabletFactory, folder: Path
+) -> None:
+    film = folder / "wristband.y4m"
+    write_video(film, "010119 12345")
+    nora = Hands(tablet_factory(args=[CAMERA, ALLOWED, f"--use-file-for-fake-video-capture={film}"]))
+    at_work(nora, server)
+    nora.expect_sent()
+    wait_until(
+        lambda: bool(nora.page.evaluate("navigator.serviceWorker.ready.then(() => true)")), "the worker is ready"
+    )
+    server.kill()
+    nora.tablet.kill()
+    nora.tablet.start()
+    nora.tablet.context.add_init_script(WATCH_THE_CAMERA)
+    nora.open()
+    nora.unlock("nora")
+
+    # The camera is off again when somebody would rather type.
+    nora.tap("new-case")
+    nora.tap("scan-identifier")
+    nora.tap("scan-type")
+    expect(nora.on("scan-dialog")).to_be_hidden()
+    expect(nora.on("case-identifier")).to_be_focused()
+    wait_until(lambda: camera_is_off(nora), "the camera is off")
+
+    nora.tap("scan-identifier")
+    expect(nora.on("case-identifier")).to_have_value("010119 12345", timeout=PATIENCE_MS)
+    expect(nora.on("scan-dialog")).to_be_hidden()
+    nora.on("case-name").fill("Emma Solberg")
+    nora.on("case-birth-date").fill("2019-01-01")
+    nora.tap("case-sex-female")
+    nora.tap("new-case-create")
+    nora.phase("sign-in")
+    nora.tap("scan-si.band")
+    expect(nora.on("answer-si.band")).to_have_value("010119 12345", timeout=PATIENCE_MS)
+    nora.tap("save-si.band")
+    expect(nora.on("item-si.band")).to_have_attribute("data-state", "answered")
+
+    nora.tap("to-ward")
+    nora.on("search").fill("nobody")
+    expect(nora.on("none-found")).to_be_visible()
+    nora.tap("scan-search")
+    expect(nora.page.get_by_text("Emma Solberg")).to_be_visible(timeout=PATIENCE_MS)
+    wait_until(lambda: camera_is_off(nora), "the camera is off")
+    assert nora.page.evaluate("window.opened.length") == 4
+
+
+WATCH_THE_CAMERA = """
+  window.opened = [];
+  const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wishes) => {
+    const stream = await asked(wishes);
+    window.opened.push(stream);
+    return stream;
+  };
+"""
+
+
+@pytest.mark.screens
+def test_the_camera_goes_off_when_the_tablet_is_locked(server: Server, tablet_factory: TabletFactory) -> None:
+    """Chromium's own film shows no code, so that the camera stays on until somebody ends it."""
+    nora = Hands(tablet_factory(args=[CAMERA, ALLOWED]))
+    nora.tablet.context.add_init_script(WATCH_THE_CAMERA)
+    at_work(nora, server)
+    nora.tap("new-case")
+    nora.tap("scan-identifier")
+    expect(nora.on("scan-picture")).to_have_attribute("data-live", "true")
+    nora.tablet.screenshot("scanning")
+    nora.tablet.colour_scheme("dark")
+    nora.tablet.resize(1180, 820)
+    nora.tablet.screenshot("scanning-wide")
+    assert not camera_is_off(nora)
+    nora.page.clock.install()
+    nora.page.clock.fast_forward("20:00")
+    expect(nora.on("add-yourself")).to_be_visible()
+    wait_until(lambda: camera_is_off(nora), "the camera is off")
+
+
+@pytest.mark.screens
+def test_without_leave_or_without_a_camera_the_code_is_typed(server: Server, tablet_factory: TabletFactory) -> None:
+    refused = Hands(tablet_factory(args=[CAMERA]))
+    at_work(refused, server)
+    refused.tap("new-case")
+    refused.tap("scan-identifier")
+    expect(refused.on("scan-problem")).to_contain_text("does not let Bedside use the camera")
+    refused.tablet.screenshot("refused")
+    refused.tap("scan-type")
+    refused.page.keyboard.type("010119 12345")
+    expect(refused.on("case-identifier")).to_have_value("010119 12345")
+
+    blind = Hands(tablet_factory())
+    blind.register(server.tablet_codes(1)[0])
+    blind.enrol("noah", "noah-demo-pass")
+    blind.tap("new-case")
+    expect(blind.on("case-identifier")).to_be_visible()
+    expect(blind.on("scan-identifier")).to_be_hidden()
+
+
+def test_only_the_tablet_may_ask_for_the_camera_and_only_the_scanner_may_run_wasm(server: Server) -> None:
+    for path, camera, wasm in (
+        ("/tablet/", "(self)", False),
+        ("/tablet/scanner.js", "()", True),
+        ("/admin/login/", "()", False),
+        ("/", "()", False),
+    ):
+        with urllib.request.urlopen(server.url + path) as reply:
+            assert f"camera={camera}" in reply.headers["Permissions-Policy"], path
+            assert ("'wasm-unsafe-eval'" in reply.headers["Content-Security-Policy"]) is wasm, path
+            assert "'unsafe-eval'" not in reply.headers["Content-Security-Policy"], path

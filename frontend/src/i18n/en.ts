@@ -328,6 +328,22 @@ export const en = {
     },
   },
 
+  scan: {
+    button: "Scan",
+    title: "Scan the code",
+    lead: "Hold the code before the camera until it is read.",
+    picture: "What the camera sees",
+    several: "There are several codes in the picture. Bring the one you mean closer.",
+    light: "Light",
+    type: "Type instead",
+    problems: {
+      refused: "This browser does not let Bedside use the camera. Allow it in the browser’s settings for this page, or type the code.",
+      missing: "No camera was found on this device. Type the code.",
+      broken: "The camera cannot be used now; perhaps another program uses it. Type the code, or close this and try again.",
+      unreadable: "What reads codes is not on this tablet yet. It comes when the tablet is opened with the network. Type the code.",
+    },
+  },
+
   hold: {
     stop: "Stop",
     caution: "Caution",

@@ -332,6 +332,22 @@ export const nb: Catalogue = {
     },
   },
 
+  scan: {
+    button: "Skann",
+    title: "Skann koden",
+    lead: "Hold koden foran kameraet til den er lest.",
+    picture: "Det kameraet ser",
+    several: "Det er flere koder i bildet. Hold den du mener, nærmere.",
+    light: "Lys",
+    type: "Skriv i stedet",
+    problems: {
+      refused: "Nettleseren lar ikke Bedside bruke kameraet. Tillat det i nettleserens innstillinger for denne siden, eller skriv koden.",
+      missing: "Fant ikke noe kamera på denne enheten. Skriv koden.",
+      broken: "Kameraet kan ikke brukes nå; kanskje bruker et annet program det. Skriv koden, eller lukk dette og prøv igjen.",
+      unreadable: "Det som leser koder, er ikke på nettbrettet ennå. Det kommer når nettbrettet åpnes med nettverk. Skriv koden.",
+    },
+  },
+
   hold: {
     stop: "Stopp",
     caution: "Obs",

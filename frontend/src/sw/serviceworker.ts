@@ -35,7 +35,7 @@ async function fetchInto(cache: Cache, address: string): Promise<void> {
 /** The page names the files of its build: one that names others came from elsewhere, or from another version. */
 async function isOurPage(response: Response): Promise<boolean> {
   const text = await response.text();
-  const scripts = __PRECACHE__.filter((address) => address.endsWith(".js"));
+  const scripts = __PRECACHE__.filter((address) => /\/assets\/.*\.js$/.test(address));
   return scripts.every((address) => text.includes(address));
 }
 
