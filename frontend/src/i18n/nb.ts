@@ -495,7 +495,7 @@ export const nb: Catalogue = {
 
   handover: {
     title: "Overlevering",
-    lead: "For den som tar over: hva som er stoppet, hva som gjenstår, hva som er gjort.",
+    lead: "For den som tar over: hva som er sperret, hva som gjenstår, hva som er gjort.",
     keeper: "Har ansvaret for saken",
     with: (name, when) => `Hos ${name} siden ${when}`,
     since: (when) => `siden ${when}`,
@@ -505,8 +505,8 @@ export const nb: Catalogue = {
     take: "Ta over",
     who: "Hvem tar over?",
     says: "Med din PIN tar du over saken slik den står nå. Fra da av er nettbrettet logget inn som deg.",
-    held: "Stoppet",
-    nothingHeld: "Ingen stopp og ingen obs står åpne.",
+    held: "Åpne sperrer",
+    nothingHeld: "Ingen sperrer står åpne.",
     left: "Gjenstår",
     nothingLeft: "Ingenting gjenstår.",
     more: (count) => `og ${count} til`,
