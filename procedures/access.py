@@ -144,6 +144,11 @@ def records_for(person: Person) -> QuerySet[Record]:
     return Record.objects.none()
 
 
+def note_viewed(record: Record, person: Person) -> None:
+    """Note who is shown a record, before it is shown."""
+    AccessRow.objects.create(person=person, kind=AccessRow.Kind.VIEWED, case=record.case, cases=1)
+
+
 def may_export(person: Person) -> bool:
     """Whether a person may take records out of Bedside: an auditor. Superusers have every right, this one too."""
     return person.is_active and person.has_perms(["procedures.view_record", "procedures.export_record"])

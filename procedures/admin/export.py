@@ -181,9 +181,9 @@ class ExportJobAdmin(AuditorAdmin):
 
 @admin.register(AccessRow)
 class AccessRowAdmin(AuditorAdmin):
-    """Who asked for exports and who was given them."""
+    """Who looked at records, asked for exports and was given them."""
 
-    list_display = ("at", "person", "kind", "job", "cases")
+    list_display = ("at", "person", "kind", "case", "job", "cases")
     list_filter = ("kind",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:

@@ -4,16 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from procedures import access
 from procedures.exports.selection import planned_between
 from procedures.models import Record
+from procedures.sheet import sheet_of
 
 from .readonly import ReadOnlyAdmin
 from .who import person_of
@@ -72,6 +75,8 @@ class RecordAdmin(ReadOnlyAdmin):
     list_filter = ("ward", "protocol", "status", PlannedFilter)
     search_fields = ("identifier", "name")
     change_list_template = "procedures/admin/record_list.html"
+    change_form_template = "procedures/admin/record.html"
+    fields = ("case",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:
         return access.records_for(person_of(request))
@@ -80,6 +85,17 @@ class RecordAdmin(ReadOnlyAdmin):
         """The list; for auditors with a way to an export of what it shows."""
         extra = {"export_url": _export_url(request)} if access.may_export(person_of(request)) else {}
         return super().changelist_view(request, extra | (extra_context or {}))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One case, and a note of who looked at it."""
+        record = self.get_object(request, unquote(object_id))
+        shown: dict[str, Any] = {}
+        if record is not None and self.has_view_permission(request, record):
+            access.note_viewed(record, person_of(request))
+            shown = {"sheet": sheet_of(record.case, get_language() or "en")}
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
 
 def _export_url(request: HttpRequest) -> str:

@@ -16,11 +16,14 @@ class AccessRow(models.Model):
     class Kind(models.TextChoices):
         EXPORTED = "exported", _("export asked for")
         DOWNLOADED = "downloaded", _("export downloaded")
+        VIEWED = "viewed", _("record looked at")
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
-    job = models.ForeignKey(ExportJob, models.PROTECT, related_name="access_rows", verbose_name=_("export"))
+    job = models.ForeignKey(ExportJob, models.PROTECT, null=True, related_name="access_rows", verbose_name=_("export"))
+    # Which case was looked at; of an export its filter says which.
+    case = models.UUIDField(_("case"), null=True)
     cases = models.PositiveIntegerField(_("cases"))
 
     class Meta:

@@ -1,0 +1,373 @@
+"""A case as people read it: what was asked, answered, held, signed and consented to, by whom and when.
+
+Made from entries alone. In the words of the release, in one language; an instant is shown in the zone of the tablet
+that wrote it, by the server's clock as well as the tablet knew it.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .core.document import Document, Item, Phase
+from .core.fold import Written
+from .core.seal import Certificate
+from .models import Entry
+from .reading import CaseEntries, certificates_of, entries_of_cases
+from .records import CaseView, view_of
+
+_PLAIN: Final = {
+    "yes": gettext_lazy("Yes"),
+    "no": gettext_lazy("No"),
+    "dont-know": gettext_lazy("Not known"),
+    "not-so": gettext_lazy("Not so"),
+    "none": gettext_lazy("None"),
+}
+_CONFIRMED: Final = gettext_lazy("Confirmed")
+_FLAGS: Final = {
+    "clock-skew": gettext_lazy("clock more than 2 minutes off"),
+    "late": gettext_lazy("entered later"),
+    "late-after-closing": gettext_lazy("written after the case was closed"),
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who wrote an entry and when. `offset_ms`: server − tablet as the tablet knew it, None: it had never asked."""
+
+    digest: str
+    type: str
+    name: str
+    roles: list[str]
+    at: datetime
+    received: datetime
+    offset_ms: int | None
+    flags: list[str]
+    enrolment: str
+    position: int
+
+    @property
+    def written(self) -> str:
+        """The instant with the zone of the tablet, which a template's filters would turn into the server's."""
+        return self.at.isoformat(sep=" ", timespec="seconds")
+
+    @property
+    def came(self) -> str:
+        return self.received.isoformat(sep=" ", timespec="seconds")
+
+
+@dataclass(frozen=True)
+class Answer:
+    act: Act
+    words: str
+    reason: str
+    done_at: str
+    stands: bool
+
+
+@dataclass(frozen=True)
+class HeldRule:
+    """A stop, caution or note that was active, and what cleared it."""
+
+    level: str
+    message: str
+    cleared: str | None
+    act: Act | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """`answers`: all that were ever given, the earlier first; `state` as the readiness has it."""
+
+    text: str
+    part: str
+    state: str
+    answers: list[Answer]
+    holds: list[HeldRule]
+    notes: list[tuple[Act, str]]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """`name` is the guest's where a guest signed, and then the act's writer has answered for it."""
+
+    act: Act
+    meaning: str
+    name: str
+    guest_role: str | None
+    stands: bool
+    strokes: list[str]
+
+
+@dataclass(frozen=True)
+class PhaseSheet:
+    title: str
+    status: str
+    questions: list[Question]
+    signatures: list[Signature]
+
+
+@dataclass(frozen=True)
+class ConsentStep:
+    act: Act
+    what: str
+    who: str
+    detail: str
+    stands: bool
+    strokes: list[str]
+
+
+@dataclass(frozen=True)
+class ConsentSheet:
+    title: str
+    status: str
+    steps: list[ConsentStep]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`entries` are all of the case, by ward and position, those that count for nothing too."""
+
+    status: str
+    flags: list[str]
+    identity: dict[str, Any]
+    start: datetime | None
+    document: Document | None
+    release: str
+    phases: list[PhaseSheet] = field(default_factory=list)
+    consents: list[ConsentSheet] = field(default_factory=list)
+    course: list[tuple[Act, str]] = field(default_factory=list)
+    entries: list[Act] = field(default_factory=list)
+
+
+def sheet_of(case: uuid.UUID, language: str) -> Sheet:
+    """The sheet of a case, judged as its record is: when its last entry arrived. `language`: as the release has it."""
+    entries = entries_of_cases([case])[case]
+    last_ms = max((row.received_ms for row in entries.places), default=0)
+    view = view_of(entries.written, now_ms=last_ms)
+    return _Writer(entries, view, language).sheet()
+
+
+class _Writer:
+    """Puts one case into words."""
+
+    def __init__(self, entries: CaseEntries, view: CaseView, language: str) -> None:
+        self.view, self.language = view, language
+        self.written = {each.digest: each for each in entries.written}
+        self.certificates = certificates_of({row.enrolment for row in entries.places})
+        self.acts = {
+            row.digest: _act(self.written.get(row.digest), row, self.certificates, _flags_of(view.state, row.digest))
+            for row in entries.places
+        }
+
+    def sheet(self) -> Sheet:
+        state, document = self.view.state, self.view.document
+        sheet = Sheet(
+            status=self.view.status,
+            flags=sorted((self.view.readiness or state)["flags"]),
+            identity=_private(state["registers"].get("subject")),
+            start=_instant((state["registers"].get("planned") or {}).get("value"), 0),
+            document=document.document if document else None,
+            release=self.view.opened["release"],
+            course=list(self._course()),
+            entries=list(self.acts.values()),
+        )
+        if document is not None and self.view.readiness is not None:
+            sheet.phases.extend(self._phases(document.document, self.view.readiness))
+            sheet.consents.extend(self._consents(document.document, self.view.readiness))
+        return sheet
+
+    def _phases(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[PhaseSheet]:
+        views = {view["key"]: view for view in readiness["phases"]}
+        for phase in document.phases:
+            view = views[phase.key]
+            items = {item.key: item for item in phase.items}
+            questions = [
+                self._question(items[each["key"]], each)
+                for each in view["items"]
+                if each["key"] in items and (each["shown"] or each["heads"])
+            ]
+            yield PhaseSheet(self._say(phase.title), view["status"], questions, self._signatures(phase, view))
+
+    def _question(self, item: Item, view: Mapping[str, Any]) -> Question:
+        place = (item.key, view["part"])
+        given, noted = self._at("answer.given", place), self._at("note.added", place)
+        computed = self._value(item, view["value"], None) if item.type == "computed" and view["value"] else ""
+        return Question(
+            text=self._say(item.text),
+            part=view["part"],
+            state=computed or view["state"],
+            answers=[self._answer(item, each, each.digest in view["heads"]) for each in given],
+            holds=[self._hold(item, each) for each in view["holds"] if each["active"]],
+            notes=[(self.acts[each.digest], _said(each, "text")) for each in noted],
+        )
+
+    def _answer(self, item: Item, written: Written, stands: bool) -> Answer:
+        body, clock = written.entry.body, written.entry.clock
+        words = self._value(item, body["value"], written)
+        done_at = _clock(_instant(body["occurred_ms"], clock.zone_min))
+        return Answer(self.acts[written.digest], words, _said(written, "reason"), done_at, stands)
+
+    def _hold(self, item: Item, hold: Mapping[str, Any]) -> HeldRule:
+        digest = next(iter(hold["standing"]), "")
+        reason = _said(self.written[digest], "reason") if digest in self.written else ""
+        message = self._say(_message(item, hold["key"]))
+        return HeldRule(hold["level"], message, hold["cleared"], self.acts.get(digest), reason)
+
+    def _signatures(self, phase: Phase, view: Mapping[str, Any]) -> list[Signature]:
+        standing = {digest for slot in view["signatures"] for digest in slot["standing"]}
+        signed = [each for each in self._of("phase.signed") if each.entry.body["phase"] == phase.key]
+        return [self._signature(each, each.digest in standing) for each in signed]
+
+    def _signature(self, written: Written, stands: bool) -> Signature:
+        act, guest = self.acts[written.digest], written.entry.body["guest"]
+        name = act.name if guest is None else _said(written, "name")
+        role = None if guest is None else str(guest["role"])
+        return Signature(act, written.entry.body["meaning"], name, role, stands, _paths(written))
+
+    def _consents(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[ConsentSheet]:
+        views = {view["key"]: view for view in readiness["consents"]}
+        for kind in document.consents:
+            relations = {each.key: self._say(each.title) for each in kind.relations}
+            methods = {each.key: self._say(each.title) for each in kind.methods}
+            steps = [
+                self._step(each, relations, methods)
+                for each in self.written.values()
+                if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == kind.key
+            ]
+            steps.sort(key=lambda step: step.act.at)
+            yield ConsentSheet(self._say(kind.title), views[kind.key]["status"], steps)
+
+    def _step(self, written: Written, relations: Mapping[str, str], methods: Mapping[str, str]) -> ConsentStep:
+        body = written.entry.body
+        decided = written.entry.type == "consent.decided"
+        what = body["decision"] if decided else written.entry.type.removeprefix("consent.")
+        who = f"{_said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
+        detail = methods.get(body["method"], body["method"]) if decided else _said(written, "reason")
+        return ConsentStep(self.acts[written.digest], what, who, detail, self._counts(written.digest), _paths(written))
+
+    def _counts(self, digest: str) -> bool:
+        """Neither voided nor quarantined, nor ended by a withdrawal or a later decision."""
+        acts = [act for consent in self.view.state["consents"].values() for name in _STEPS for act in consent[name]]
+        return any(
+            act["digest"] == digest and not any(act.get(how) for how in ("defeated", "superseded", "reopened"))
+            for act in acts
+        )
+
+    def _course(self) -> Iterator[tuple[Act, str]]:
+        """What happened to the case as a whole: opened, taken over, postponed, closed, and notes about it."""
+        for written in self.written.values():
+            body = written.entry.body
+            about_case = written.entry.type.startswith("case.") or (
+                written.entry.type == "note.added" and body.get("item") is None
+            )
+            if about_case:
+                words = [str(body.get("outcome") or ""), _said(written, "reason"), _said(written, "text")]
+                yield self.acts[written.digest], " – ".join(word for word in words if word)
+
+    def _of(self, entry_type: str) -> list[Written]:
+        found = [each for each in self.written.values() if each.entry.type == entry_type]
+        return sorted(found, key=lambda each: (each.entry.clock.corrected_ms, self.acts[each.digest].position))
+
+    def _at(self, entry_type: str, place: tuple[str, str]) -> list[Written]:
+        """The entries of a type about one question."""
+        found = self._of(entry_type)
+        return [each for each in found if (each.entry.body.get("item"), each.entry.body.get("part")) == place]
+
+    def _say(self, words: Mapping[str, str] | None) -> str:
+        return "" if not words else words.get(self.language) or next(iter(words.values()))
+
+    def _value(self, item: Item, value: Any, written: Written | None) -> str:
+        """A value in words. A text is private: it reads "(text)" where it is not here."""
+        if isinstance(value, dict):
+            reasons = {each.key: self._say(each.text) for each in item.absent}
+            return reasons.get(str(value.get("absent")), str(value.get("absent")))
+        if isinstance(value, list):
+            return ", ".join(self._choice(item, each) for each in value)
+        if item.type in ("text", "scan"):
+            return _said(written, "text") or _("(text)")
+        if item.type == "datetime" and isinstance(value, int):
+            return _clock(_instant(value, written.entry.clock.zone_min if written else 0))
+        if item.type == "confirm" and value == "yes":
+            return str(_CONFIRMED)
+        if item.type == "number" and item.unit not in (None, "1"):
+            return f"{value} {item.unit}"
+        return self._choice(item, value)
+
+    def _choice(self, item: Item, value: Any) -> str:
+        texts = {each.key: self._say(each.text) for each in item.choices}
+        return texts.get(str(value)) or str(_PLAIN.get(str(value), value))
+
+
+_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
+
+
+def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certificate], flags: list[str]) -> Act:
+    certificate = certificates.get(str(row.enrolment))
+    received = _instant(row.received_ms, 0)
+    clock = written.entry.clock if written else None
+    at = _instant(clock.corrected_ms, clock.zone_min) if clock else received
+    if at is None or received is None:
+        raise ValueError("an entry without an instant")
+    return Act(
+        digest=row.digest,
+        type=row.type,
+        name=certificate.name if certificate else "?",
+        roles=list(certificate.roles) if certificate else [],
+        at=at,
+        received=received,
+        offset_ms=clock.offset_ms if clock else None,
+        flags=flags,
+        enrolment=str(row.enrolment),
+        position=row.position,
+    )
+
+
+def _flags_of(state: Mapping[str, Any], digest: str) -> list[str]:
+    """What a single entry is marked with, in words."""
+    found = [str(words) for code, words in _FLAGS.items() if digest in state["flags"].get(code, [])]
+    found += [_("entered in error")] * (digest in state["voided"])
+    found += [_("quarantined: %(code)s") % {"code": code} for code in state["quarantined"].get(digest, [])]
+    return found + [_("unreadable")] * (digest in state["unreadable"])
+
+
+def _message(item: Item, hold: str) -> Mapping[str, str] | None:
+    if hold == "not-so":
+        return item.not_so.message if item.not_so else None
+    named: list[tuple[str, Mapping[str, str]]] = [(each.key, each.message) for each in item.holds]
+    named += [(f"absent.{each.key}", each.message) for each in item.absent]
+    return dict(named).get(hold)
+
+
+def _said(written: Written | None, name: str) -> str:
+    return str((written.private or {}).get(name) or "") if written else ""
+
+
+def _private(register: Mapping[str, Any] | None) -> dict[str, Any]:
+    return ((register or {}).get("private") or {}).get("part") or {}
+
+
+def _paths(written: Written) -> list[str]:
+    """The SVG paths that docs/wire-format.md says strokes are."""
+    strokes: Sequence[Sequence[int]] = (written.private or {}).get("strokes") or []
+    return [_path(line) for line in strokes]
+
+
+def _path(line: Sequence[int]) -> str:
+    steps = " ".join(f"{line[at]} {line[at + 1]}" for at in range(3, len(line), 3))
+    return f"M{line[0]} {line[1]}l{steps or '0 0'}"
+
+
+def _instant(ms: Any, zone_min: int) -> datetime | None:
+    if not isinstance(ms, int):
+        return None
+    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(timezone(timedelta(minutes=zone_min)))
+
+
+def _clock(at: datetime | None) -> str:
+    return at.isoformat(sep=" ", timespec="minutes") if at else ""
