@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.journeys.harness import TabletFactory
-from tests.journeys.services import CONTENT, ROOT, Backing, Redis, Server, Worker
+from tests.journeys.services import CONTENT, ROOT, SHIPPED, Backing, Redis, Server, Worker
 from tests.postgres import Postgres
 
 # Playwright's synchronous API runs an event loop in this thread, where Django would refuse database access.
@@ -86,6 +86,12 @@ def folder() -> Generator[Path]:
 def content() -> Path:
     """The protocol of the demo ward; a module about the shipped one puts SHIPPED in its place."""
     return CONTENT
+
+
+@pytest.fixture
+def shipped(folder: Path) -> Path:
+    """The shipped protocol, for a ward without the demo's own cases: those come with the file in its own place."""
+    return Path(shutil.copy(SHIPPED, folder))
 
 
 @pytest.fixture

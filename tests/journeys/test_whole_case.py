@@ -18,8 +18,8 @@ AIM = 25
 
 
 @pytest.fixture
-def content() -> Path:
-    return SHIPPED
+def content(shipped: Path) -> Path:
+    return shipped
 
 
 @pytest.fixture

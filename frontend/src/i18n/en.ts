@@ -78,6 +78,9 @@ export const en = {
     settings: "Language and appearance",
     theme: "Appearance",
     themes: { auto: "As the tablet", light: "Light", dark: "Dark" },
+    hand: "Working hand",
+    hands: { left: "Left", right: "Right" },
+    handLead: "Keypads and main buttons stand on that side. Kept on this tablet for whoever is signed in.",
     languageLabel: "Language",
   },
 

@@ -79,6 +79,9 @@ export const nb: Catalogue = {
     settings: "Språk og utseende",
     theme: "Utseende",
     themes: { auto: "Som nettbrettet", light: "Lyst", dark: "Mørkt" },
+    hand: "Hånden du bruker",
+    hands: { left: "Venstre", right: "Høyre" },
+    handLead: "Taster og hovedknapper står på den siden. Huskes på dette nettbrettet for den som er logget inn.",
     languageLabel: "Språk",
   },
 

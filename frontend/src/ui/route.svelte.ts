@@ -28,6 +28,8 @@ function written(route: Route): string {
 
 class Router {
   current = $state.raw<Route>(parse(location.hash));
+  /** How often one has gone from one screen to another. */
+  steps = $state(0);
 
   constructor() {
     // Back and forward; what `go` itself has written is shown already.
@@ -57,6 +59,7 @@ class Router {
 
   private show(route: Route): void {
     this.current = route;
+    this.steps += 1;
     document.getElementById("screen")?.scrollTo(0, 0);
   }
 }

@@ -1,0 +1,62 @@
+// What is wrong with what the tablet shows now, one line for each element. Comes in as an init script, with axe-core.
+
+globalThis.looking = (() => {
+  const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const CONTROLS = "button, a[href], input, select, textarea, summary, [role=button], [tabindex='0']";
+
+  /** What axe finds against WCAG 2.2 AA, and its own advice. */
+  async function axe() {
+    const options = { runOnly: { type: "tag", values: STANDARDS }, resultTypes: ["violations"] };
+    const { violations } = await globalThis.axe.run(document, options);
+    return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")} – ${help}`));
+  }
+
+  function named(element) {
+    const place = element.closest("[data-testid]")?.dataset.testid ?? "the page";
+    return `<${element.tagName.toLowerCase()}> in ${place}, “${(element.innerText ?? "").slice(0, 40)}”`;
+  }
+
+  function isShown(element) {
+    const hidden = getComputedStyle(element).clipPath !== "none" || element.closest(".only-read-aloud") !== null;
+    return element.checkVisibility({ visibilityProperty: true }) && !hidden;
+  }
+
+  function hasText(element) {
+    return [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== "");
+  }
+
+  function* problemsOf(element, targetPx) {
+    const { left, right, width, height } = element.getBoundingClientRect();
+    const { display, overflowY } = getComputedStyle(element);
+    if (width > 0 && (left < -1 || right > document.documentElement.clientWidth + 1)) yield "reaches beyond the glass";
+    if ((hasText(element) || element.matches("button")) && display !== "inline" && element.clientWidth > 0) {
+      if (element.scrollWidth > element.clientWidth + 1) yield "text is wider than its box";
+      const cuts = overflowY === "hidden" || overflowY === "clip";
+      if (cuts && element.scrollHeight > element.clientHeight + 1) yield "text is cut off below";
+    }
+    if (element.matches(CONTROLS) && Math.min(width, height) < targetPx - 0.5) {
+      yield `a target of ${Math.round(width)} x ${Math.round(height)} px`;
+    }
+  }
+
+  /** Nothing scrolls sideways, reaches beyond the glass or is cut off, and a finger hits each control. */
+  function layout(targetPx) {
+    const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    const boxes = [document.documentElement, document.getElementById("screen"), top];
+    const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth + 1);
+    const shown = [...top.querySelectorAll("*")].filter(isShown);
+    return [
+      ...wide.map((box) => `scrolls sideways: ${named(box)}`),
+      ...shown.flatMap((element) => [...problemsOf(element, targetPx)].map((problem) => `${problem}: ${named(element)}`)),
+    ];
+  }
+
+  /** Resolves when nothing moves any more and what was changed is drawn. */
+  async function settled() {
+    const moving = document.getAnimations().filter(({ effect }) => effect.getTiming().iterations !== Infinity);
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => null)));
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }
+
+  return { axe, layout, settled };
+})();
