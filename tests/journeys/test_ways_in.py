@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, TabletFactory, wait_until
+from tests.journeys.test_consent import SIX_MINUTES_LATER
 
 PATIENCE_MS = 60_000
 TOMORROW = date.today() + timedelta(days=1)  # noqa: DTZ011 (the tablet and the tests stand in one zone)
@@ -341,8 +342,7 @@ def test_the_camera_goes_off_when_the_tablet_is_locked(server: Server, tablet_fa
     nora.tablet.resize(1180, 820)
     nora.tablet.screenshot("scanning-wide")
     assert not camera_is_off(nora)
-    nora.page.clock.install()
-    nora.page.clock.fast_forward("20:00")
+    nora.page.evaluate(SIX_MINUTES_LATER)
     expect(nora.on("add-yourself")).to_be_visible()
     wait_until(lambda: camera_is_off(nora), "the camera is off")
 
