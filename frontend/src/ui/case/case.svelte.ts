@@ -75,6 +75,7 @@ export class CaseModel {
   private held = $state.raw<readonly HeldEntry[]>([]);
   private unsent = $state.raw<ReadonlySet<string>>(new Set());
   private ward = "";
+  private loading: { writings: number; done: Promise<void> } | null = null;
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
   private signers = $state.raw<Certificates>({});
@@ -100,7 +101,14 @@ export class CaseModel {
     this.begun = app.begunBy(session.person.enrolment, caseId);
   }
 
-  async load(): Promise<void> {
+  /** As it is after the last writing known here; asked for again meanwhile, it is read once. */
+  load(): Promise<void> {
+    const { writings } = this.app;
+    if (this.loading?.writings !== writings) this.loading = { writings, done: this.read() };
+    return this.loading.done;
+  }
+
+  private async read(): Promise<void> {
     const { db } = this.app;
     const pack = await openPack(db, this.session.keys.data, this.caseId);
     if (pack === null || pack.version === 0) {
@@ -299,11 +307,17 @@ export class CaseModel {
       author: { enrolment: by.person.enrolment, signing: by.keys.signing },
       compose: (held, seen) => {
         const state = fold(writtenFrom(held));
-        return compose({ view: this.judged(release, state), state, seen }) || null;
+        const judged = () => this.judged(release, state);
+        // Most acts say only what was tapped: a case is judged for those that look.
+        return compose({ get view() { return judged(); }, state, seen }) || null;
       },
     });
     const told = written.kind === "saved" ? this.app.saved(this.caseId) : null;
-    if (written.kind !== "saved") this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
+    if (written.kind !== "saved") {
+      this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
+      // What it was changed by may not have been told of yet.
+      this.loading = null;
+    }
     await Promise.all([told, this.load()]);
     return written.kind === "saved";
   }
