@@ -63,17 +63,18 @@ types: .venv/.dev frontend-packages ## mypy and tsc
 test-python: .venv/.dev build ## Python tests on SQLite
 	$(PYTEST) --numprocesses auto --ignore tests/journeys
 
+# All but those of the pure core, which knows no database.
 test-postgres: .venv/.dev build ## the same tests on a private PostgreSQL
 	@$(BIN)/python -m scripts.system_packages postgresql
-	$(PYTEST) -p tests.postgres --numprocesses auto --ignore tests/journeys
+	$(PYTEST) -p tests.postgres --numprocesses auto --ignore tests/journeys --ignore tests/procedures/core
 
 test-frontend: frontend-packages ## TypeScript tests
 	cd frontend && $(NPM) test
 
 journeys: .venv/.dev build ## a real browser against a real server, on SQLite and on PostgreSQL
 	@$(BIN)/python -m scripts.system_packages chromium postgresql redis
-	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --database sqlite
-	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --database postgres
+	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --durations 6 --database sqlite
+	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --durations 6 --database postgres
 
 bench: .venv/.dev build ## speed as ratios to baselines of the same run, into docs/bench.md; takes minutes
 	@$(BIN)/python -m scripts.system_packages chromium postgresql

@@ -108,6 +108,7 @@ def test_a_shift_changes_in_the_middle(server: Server, tablet_factory: TabletFac
     assert "entries verify" in server.manage("verify_journal")
 
 
+@pytest.mark.screens
 def test_an_override_says_nothing_about_another_value(
     server: Server, tablet_factory: TabletFactory, folder: Path
 ) -> None:

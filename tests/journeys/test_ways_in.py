@@ -162,6 +162,7 @@ def case_of(hands: Hands) -> str:
     return hands.page.url.split("#/case/")[1].split("/")[0]
 
 
+@pytest.mark.screens
 def test_a_child_who_returns_is_asked_whether_it_is_still_so(server: Server, nora: Hands, folder: Path) -> None:
     nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
     first = case_of(nora)
@@ -367,6 +368,7 @@ def test_without_leave_or_without_a_camera_the_code_is_typed(server: Server, tab
     expect(blind.on("scan-identifier")).to_be_hidden()
 
 
+@pytest.mark.screens
 def test_only_the_tablet_may_ask_for_the_camera_and_only_the_scanner_may_run_wasm(server: Server) -> None:
     for path, camera, wasm in (
         ("/tablet/", "(self)", False),
