@@ -1,5 +1,9 @@
-"""Measure, and write docs/bench.md: `python -m bench`; `python -m bench ingest` (start, size) only prints."""
+"""Measure, and write docs/bench.md: `python -m bench`; `python -m bench ingest` (start, tap, unlock, size) only prints.
 
+`BENCH_ROUNDS=2 python -m bench start` tries a part out with fewer rounds.
+"""
+
+import os
 import shutil
 import sys
 import tempfile
@@ -9,11 +13,13 @@ from typing import Final
 
 from tests.journeys.services import ROOT
 
-from . import ingest, report, size, start
+from . import ingest, report, size, start, ward
 
 PARTS: Final[dict[str, Callable[[Path], str]]] = {
     "ingest": lambda folder: report.of_ingest(ingest.measure(folder)),
     "start": lambda folder: report.of_start(start.measure(folder)),
+    "tap": lambda folder: report.of_taps(ward.taps(folder)),
+    "unlock": lambda folder: report.of_unlocks(ward.unlocks(folder)),
     "size": lambda _: report.of_size(size.measure()),
 }
 
@@ -29,7 +35,7 @@ def main(names: list[str]) -> None:
             print(parts[-1], flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if not names:
+    if not names and "BENCH_ROUNDS" not in os.environ:  # fewer rounds are no figures
         (ROOT / "docs" / "bench.md").write_text(report.wrapped(report.HEAD + machine + "".join(parts)).rstrip() + "\n")
 
 

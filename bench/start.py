@@ -1,8 +1,7 @@
-"""Cold start: from navigation to a usable lock screen without a server, beside a hand-written page like it."""
+"""Cold start without a server: to a usable lock screen, then from the PIN to 35 questions; beside a page by hand."""
 
 import contextlib
 import json
-import statistics
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,38 +10,30 @@ from typing import Final
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.journeys.hands import Hands
+from tests.journeys.hands import PIN, Hands
 from tests.journeys.harness import Tablet, TabletFactory
 from tests.journeys.services import Backing, Server, free_port, service_environment, wait_until
 
+from . import questions, ward, watching
+from .rounds import rounds
 from .servers import Program
+from .watching import Legs
 
-RUNS: Final = 9
+RUNS: Final = rounds(9)
 SLOWER: Final = 4
 _PAGE: Final = Path(__file__).parent / "page"
-# Notes when a person's button has been painted: ms since the navigation began, the service worker's start included.
-_WATCH: Final = """
-(() => {
-  const look = () => {
-    if (document.querySelector('[data-testid^="person-"]') === null) requestAnimationFrame(look);
-    else requestAnimationFrame(() => setTimeout(() => { window.usable_ms = performance.now(); }));
-  };
-  look();
-})();
-"""
 
 
 @dataclass(frozen=True)
 class Start:
-    """Ms from navigation to a usable lock screen, every run; and the browser's version."""
+    """Ms of every run of both pages, and the browser's version.
 
-    bedside_ms: list[float]
-    plain_ms: list[float]
+    `lock`: from navigation to a usable lock screen; `phase`: from the end of the key derivation to usable questions.
+    """
+
+    bedside: list[Legs]
+    plain: list[Legs]
     chromium: str
-
-    @property
-    def medians(self) -> tuple[float, float]:
-        return statistics.median(self.bedside_ms), statistics.median(self.plain_ms)
 
 
 def measure(folder: Path) -> Start:
@@ -50,11 +41,12 @@ def measure(folder: Path) -> Start:
     with sync_playwright() as playwright, installed(folder / "var") as (server, plain):
         tablet = TabletFactory(playwright, folder, folder, server)()
         try:
-            chromium = install(tablet, server, plain)
+            chromium, case = install(tablet, server, plain)
             plain.end()
             server.kill()
             tablet.close()
-            runs = [cold(tablet, address) for _ in range(RUNS) for address in (f"{server.url}/tablet/", plain.url)]
+            addresses = (f"{server.url}/tablet/#/case/{case}/{questions.PHASE}", plain.url)
+            runs = [cold(tablet, address) for _ in range(RUNS) for address in addresses]
         finally:
             tablet.close()
     return Start(runs[0::2], runs[1::2], chromium)
@@ -63,7 +55,7 @@ def measure(folder: Path) -> Start:
 @contextlib.contextmanager
 def installed(folder: Path) -> Iterator[tuple[Server, Program]]:
     """Bedside as `make run` starts it, and a server of files for the plain page."""
-    server = Server(folder, backing=Backing())
+    server = Server(folder, backing=Backing(), content=questions.content_file(folder.parent))
     server.prepare()
     port = free_port()
     command = f"exec {sys.executable} -m http.server --bind 127.0.0.1 --directory {_PAGE} {port}"
@@ -76,20 +68,18 @@ def installed(folder: Path) -> Iterator[tuple[Server, Program]]:
         plain.end()
 
 
-def install(tablet: Tablet, server: Server, plain: Program) -> str:
-    """One nurse on both, and both service workers in charge; the browser's version."""
-    nurse = next(person for person in server.seed["people"] if person["role"] == "nurse")
-    hands = Hands(tablet)
-    hands.register(server.seed["tablet_codes"][0])
-    hands.enrol(nurse["username"], nurse["password"])
-    hands.expect_sent()
+def install(tablet: Tablet, server: Server, plain: Program) -> tuple[str, str]:
+    """One nurse and a case on both, and both service workers in charge; the browser's version and the case's id."""
+    hands, (case,) = ward.filled(tablet, server, 1)
     await_worker(tablet.page)
+    nurse = ward.nurse_of(server)
     tablet.page.goto(plain.url)
     person = {"username": nurse["username"], "name": nurse["name"], "role": "Nurse"}
-    tablet.page.evaluate(f"addPerson({json.dumps(person)})")
+    given = ", ".join(map(json.dumps, (person, PIN, questions.items())))
+    tablet.page.evaluate(f"install({given})")
     await_worker(tablet.page)
-    browser = tablet.context.browser
-    return browser.version if browser else str(tablet.page.evaluate("navigator.userAgent"))
+    browser = hands.tablet.context.browser
+    return (browser.version if browser else str(tablet.page.evaluate("navigator.userAgent"))), case
 
 
 def await_worker(page: Page) -> None:
@@ -97,16 +87,22 @@ def await_worker(page: Page) -> None:
     wait_until(lambda: bool(page.evaluate("navigator.serviceWorker.controller !== null")), "the worker is in charge")
 
 
-def cold(tablet: Tablet, address: str) -> float:
-    """Ms from navigation to usable, in a browser that was just started; usable is then tried by a tap."""
+def cold(tablet: Tablet, address: str) -> Legs:
+    """Both legs in a browser that was just started; whether the questions are usable is then tried by a tap."""
     tablet.start()
-    tablet.context.add_init_script(_WATCH)
+    tablet.context.add_init_script(watching.SCRIPT + watching.call(watching.PEOPLE, 1))
     page = tablet.page
-    tablet.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    watching.slow_down(page, SLOWER)
     page.goto(address, wait_until="commit")
-    wait_until(lambda: page.evaluate("window.usable_ms") is not None, "the lock screen is usable")
-    took_ms = float(page.evaluate("window.usable_ms"))
-    page.locator('[data-testid^="person-"]').first.click()
-    page.get_by_test_id("pin-pad").wait_for()
+    lock_ms = watching.painted_ms(page)
+    page.locator(watching.PEOPLE).first.click()
+    watching.await_painted(page, watching.QUESTIONS, questions.COUNT)
+    Hands(tablet).type_pin(PIN)
+    phase_ms = watching.painted_ms(page) - float(page.evaluate("derived_ms"))
+    answer = page.get_by_test_id(f"choice-{questions.yes_no()[0]}-yes")
+    no = page.get_by_test_id(f"choice-{questions.yes_no()[0]}-no")
+    pressed = no if answer.get_attribute("aria-pressed") == "true" else answer
+    pressed.click()
+    wait_until(lambda: pressed.get_attribute("aria-pressed") == "true", "the answer is saved")
     tablet.close()
-    return took_ms
+    return Legs(lock_ms, phase_ms)

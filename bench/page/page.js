@@ -9,7 +9,10 @@ function opened(request) {
 
 function database() {
   const request = indexedDB.open("plain", 1);
-  request.onupgradeneeded = () => request.result.createObjectStore("people", { keyPath: "username" });
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("people", { keyPath: "username" });
+    request.result.createObjectStore("packs", { keyPath: "case" });
+  };
   return opened(request);
 }
 
@@ -37,9 +40,16 @@ function initials(name) {
 function askPin(person) {
   const pin = document.getElementById("pin");
   pin.querySelector("h2").textContent = `PIN of ${person.name}`;
+  let typed = "";
   const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0].map((digit) => {
     const button = document.createElement("button");
     button.textContent = String(digit);
+    button.dataset.testid = `pin-${digit}`;
+    button.onclick = () => {
+      typed += String(digit);
+      pin.querySelector("output").textContent = "•".repeat(typed.length).padEnd(6, "·");
+      if (typed.length === 6) void unlock(person, typed);
+    };
     return button;
   });
   pin.querySelector(".pad").replaceChildren(...digits);

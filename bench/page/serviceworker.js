@@ -1,4 +1,4 @@
-const FILES = ["./", "page.css", "page.js"];
+const FILES = ["./", "page.css", "page.js", "phase.js"];
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open("plain").then((cache) => cache.addAll(FILES)));
