@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.journeys.hands import PIN, Hands
 from tests.journeys.harness import Tablet, TabletFactory
-from tests.journeys.services import Backing, Server, wait_until
+from tests.journeys.services import Backing, Server
 
 from . import ingest, questions, watching
 from .rounds import rounds
@@ -20,6 +20,7 @@ TAPS: Final = rounds(72)
 UNLOCK_CASES: Final = 1000
 UNLOCKS: Final = rounds(9)
 SLOWER: Final = 4
+PULLED_WITHIN_MS: Final = 300_000
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def filled(tablet: Tablet, server: Server, cases: int) -> tuple[Hands, list[str]
     hands = Hands(tablet)
     hands.register(code)
     hands.enrol(nurse["username"], nurse["password"])
-    wait_until(lambda: hands.page.locator(watching.CASES).count() == cases, f"{cases} cases are on the tablet")
+    expect(hands.page.locator(watching.CASES)).to_have_count(cases, timeout=PULLED_WITHIN_MS)
     hands.expect_sent()
     return hands, ids
 
