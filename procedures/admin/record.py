@@ -92,7 +92,8 @@ class RecordAdmin(ReadOnlyAdmin):
         """One case, and a note of who looked at it."""
         record = self.get_object(request, unquote(object_id))
         shown: dict[str, Any] = {}
-        if record is not None and self.has_view_permission(request, record):
+        # What is not shown, as to a form that is posted and refused, nobody has looked at.
+        if request.method == "GET" and record is not None and self.has_view_permission(request, record):
             access.note_viewed(record, person_of(request))
             shown = {"sheet": sheet_of(record.case, get_language() or "en")}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))

@@ -144,7 +144,7 @@ export class App {
   async continueAs(proved: Pick<Session, "person" | "keys">): Promise<void> {
     if (proved.person.enrolment === this.session?.person.enrolment) return;
     this.outside.locked();
-    await this.begin(proved);
+    if (!(await this.begin(proved))) this.lock();
   }
 
   private async begin({ person, keys }: Pick<Session, "person" | "keys">): Promise<boolean> {

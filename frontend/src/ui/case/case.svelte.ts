@@ -104,19 +104,25 @@ export class CaseModel {
   /** As it is after the last writing known here; asked for again meanwhile, it is read once. */
   load(): Promise<void> {
     const { writings } = this.app;
-    if (this.loading?.writings !== writings) this.loading = { writings, done: this.read() };
+    if (this.loading?.writings !== writings) this.loading = { writings, done: this.read(writings) };
     return this.loading.done;
   }
 
-  private async read(): Promise<void> {
+  private async read(writings: number): Promise<void> {
     const { db } = this.app;
-    const pack = await openPack(db, this.session.keys.data, this.caseId);
+    const [pack, unsent, certificates] = await Promise.all([
+      openPack(db, this.session.keys.data, this.caseId),
+      unsentDigests(db),
+      certificatesOf(db),
+    ]);
+    // Written to meanwhile: an earlier reading must not come after a later one.
+    if (writings !== this.app.writings) return this.load();
     if (pack === null || pack.version === 0) {
       this.loaded = pack === null ? "unreadable" : "unknown";
       return;
     }
-    this.unsent = await unsentDigests(db);
-    this.signers = signersIn(await certificatesOf(db));
+    this.unsent = unsent;
+    this.signers = signersIn(certificates);
     this.ward = pack.ward ?? "";
     this.held = pack.content;
     const digest = this.state.opened[0]?.release ?? "";
