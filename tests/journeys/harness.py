@@ -8,7 +8,7 @@ import contextlib
 import os
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
@@ -110,6 +110,15 @@ class Tablet:
         """Cut or mend this tablet's network, its service worker's too."""
         self._was_offline = self._was_offline or off
         self.context.set_offline(off)
+
+    @contextlib.contextmanager
+    def slow(self, times: int) -> Generator[None]:
+        """Let the page's processor be so many times slower for a while."""
+        browser = self.context.new_cdp_session(self.page)
+        browser.send("Emulation.setCPUThrottlingRate", {"rate": times})
+        yield
+        browser.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+        browser.detach()
 
     def resize(self, width: int, height: int) -> None:
         self.page.set_viewport_size({"width": width, "height": height})

@@ -230,11 +230,12 @@ def answer_late(hands: Hands) -> None:
     hands.tablet.screenshot("done-at")
     hands.choose("bleed.hemophilia", "no")
     expect(hands.on("item-bleed.hemophilia")).to_contain_text("entered later: Busy with another child")
-    hands.choose("bleed.warfarin", "no")
-    hands.tap("earlier-bleed.warfarin")
-    hands.tap("earlier-15")
-    hands.tap("earlier-save")
-    expect(hands.on("item-bleed.warfarin").get_by_test_id("occurred")).to_be_visible()
+    with hands.tablet.slow(10):  # the answer is still being saved when the next tap comes
+        hands.choose("bleed.warfarin", "no")
+        hands.tap("earlier-bleed.warfarin")
+        hands.tap("earlier-15")
+        hands.tap("earlier-save")
+        expect(hands.on("item-bleed.warfarin").get_by_test_id("occurred")).to_be_visible(timeout=30_000)
     hands.number("bleed.platelets", "180")
     hands.tablet.screenshot("answered-late")
 

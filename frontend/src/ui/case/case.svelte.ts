@@ -76,6 +76,7 @@ export class CaseModel {
   private unsent = $state.raw<ReadonlySet<string>>(new Set());
   private ward = "";
   private loading: { writings: number; done: Promise<void> } | null = null;
+  private lastAct: Promise<boolean> = Promise.resolve(true);
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
   private signers = $state.raw<Certificates>({});
@@ -301,9 +302,16 @@ export class CaseModel {
     return readiness(release, this.signers, state, now_ms, zoneMinAt(now_ms));
   }
 
-  async act(compose: Compose, by: Signing = this.session): Promise<boolean> {
+  act(compose: Compose, by: Signing = this.session): Promise<boolean> {
     const { release } = this;
-    return release !== null && this.app.whileWriting(() => this.write(release, compose, by));
+    if (release === null) return Promise.resolve(false);
+    this.lastAct = this.app.whileWriting(() => this.write(release, compose, by));
+    return this.lastAct;
+  }
+
+  /** What was tapped until now is saved, or said not to be, and shows. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.lastAct]);
   }
 
   private async write(release: Release, compose: Compose, by: Signing): Promise<boolean> {
