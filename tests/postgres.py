@@ -64,12 +64,17 @@ class Postgres:
         """The main process, parent of all others."""
         return self._server.pid
 
-    def new_database(self, name: str | None = None) -> tuple[str, str]:
+    def new_database(self, name: str | None = None, *, template: str = "template1") -> tuple[str, str]:
         """Create an empty database that the owner role owns; return the app's and the owner's address."""
         self._made += 1
         name = name or f"bedside_{self._made}"
-        self._admin(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+        statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}")
+        self._admin(statement.format(*map(sql.Identifier, (name, OWNER, template))))
         return self.address(APP, name), self.address(OWNER, name)
+
+    def copy_database(self, address: str) -> tuple[str, str]:
+        """Create a database as the one at this address is, to which nothing is connected; return its addresses."""
+        return self.new_database(template=address.rpartition("/")[2])
 
     def address(self, role: str, database: str) -> str:
         return f"postgres://{role}@127.0.0.1:{self._port}/{database}"

@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.journeys.harness import TabletFactory
-from tests.journeys.services import CONTENT, ROOT, SHIPPED, Backing, Redis, Server, Worker
+from tests.journeys.services import CONTENT, ROOT, Redis, Server, Worker
+from tests.journeys.stock import Stock
 from tests.postgres import Postgres
 
 # Playwright's synchronous API runs an event loop in this thread, where Django would refuse database access.
@@ -64,14 +65,10 @@ def redis(postgres: Postgres | None) -> Generator[Redis | None]:
         yield running
 
 
-@pytest.fixture
-def backing(postgres: Postgres | None, redis: Redis | None) -> Backing:
-    """Empty databases for one journey's server."""
-    if postgres is None:
-        return Backing()
-    app_address, owner_address = postgres.new_database()
-    redis_address = redis.new_database() if redis else None
-    return Backing.production(app_address=app_address, owner_address=owner_address, redis_address=redis_address)
+@pytest.fixture(scope="session")
+def stock(postgres: Postgres | None, redis: Redis | None) -> Generator[Stock]:
+    with tempfile.TemporaryDirectory(prefix="bedside-stock-") as folder:
+        yield Stock(Path(folder), postgres, redis)
 
 
 @pytest.fixture
@@ -89,21 +86,10 @@ def content() -> Path:
 
 
 @pytest.fixture
-def shipped(folder: Path) -> Path:
-    """The shipped protocol, for a ward without the demo's own cases: those come with the file in its own place."""
-    return Path(shutil.copy(SHIPPED, folder))
-
-
-@pytest.fixture
-def server(folder: Path, backing: Backing, content: Path) -> Generator[Server]:
+def server(folder: Path, stock: Stock, content: Path) -> Generator[Server]:
     """A running server with the demo ward; `server.seed` tells people, passwords and tablet codes."""
-    made = Server(folder / "var", backing=backing, content=content)
-    made.prepare()
-    try:
-        made.start()
+    with stock.take(folder / "var", content=content).running() as made:
         yield made
-    finally:  # also when it did not come up in time
-        made.kill()
 
 
 @pytest.fixture

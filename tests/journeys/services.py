@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -149,6 +149,15 @@ class Server:
         self.had_outage = True
         self._web.kill()
         wait_until(lambda: not accepts(self.port), "the port refuses", log=self.log_text)
+
+    @contextlib.contextmanager
+    def running(self) -> Generator[Self]:
+        """Start; kill at the end, also a server that did not come up in time."""
+        try:
+            self.start()
+            yield self
+        finally:
+            self.kill()
 
     def restart(self) -> None:
         self.kill()

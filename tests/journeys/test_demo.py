@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, expect
 from procedures.demo.people import PIN
 from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, Tablet, TabletFactory
-from tests.journeys.services import DEMO, Backing
+from tests.journeys.services import DEMO
+from tests.journeys.stock import Stock
 
 PATIENCE_MS = 60_000
 STEPS = ("cut", "tick", "sign", "reconnect", "row", "verify")
@@ -20,15 +21,10 @@ AT_WORK = "SELECT COUNT(*) FROM procedures_enrolment WHERE person_id IS NOT NULL
 
 
 @pytest.fixture
-def server(folder: Path, backing: Backing) -> Generator[Server]:
+def server(folder: Path, stock: Stock) -> Generator[Server]:
     """The demo as `make run` starts it."""
-    made = Server(folder / "var", backing=backing, demo=True)
-    made.prepare()
-    try:
-        made.start()
+    with stock.take(folder / "var", demo=True).running() as made:
         yield made
-    finally:
-        made.kill()
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ LOCALES = {"english": "en-GB", "norwegian": "nb-NO"}
 
 
 @pytest.fixture
-def content(shipped: Path) -> Path:
-    return shipped
+def content() -> Path:
+    return SHIPPED
 
 
 @pytest.mark.screens

@@ -18,8 +18,8 @@ AIM = 25
 
 
 @pytest.fixture
-def content(shipped: Path) -> Path:
-    return shipped
+def content() -> Path:
+    return SHIPPED
 
 
 @pytest.fixture
