@@ -136,6 +136,6 @@ lock: .venv/.dev $(NODE_STAMP) ## compile the requirements and the npm lock file
 	cd frontend && $(NPM) install --package-lock-only
 
 clean: ## remove what the targets set up and built; never var/, which holds records
-	rm -rf .venv frontend/node_modules $(addprefix frontend/static/,tablet desk preview demo)
+	rm -rf .venv frontend/node_modules $(addprefix frontend/static/,tablet desk guard preview demo scanner)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,8 +1,9 @@
-"""What a browser is told with every page, beside the content security policy."""
+"""What a browser is told with every page, beside the content security policy of the settings."""
 
 from collections.abc import Callable
 from typing import Final
 
+from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse
 
 _NOTHING: Final = "camera=(), microphone=(), geolocation=()"
@@ -15,5 +16,17 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> C
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", _NOTHING)
         return response
+
+    return middleware
+
+
+def admins_trusted_types(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: in the admin texts may become HTML, by a policy that cleans them: frontend/src/desk/guard.ts."""
+    admins = csp_update({"trusted-types": ["default", "dompurify"]})(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return admins(request) if request.path.startswith("/admin/") else get_response(request)
 
     return middleware

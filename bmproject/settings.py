@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bmproject.headers.admins_trusted_types",
     "bmproject.headers.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -109,6 +110,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
+        # Text becomes HTML or a script's address by these policies alone: Svelte's templates, frontend/src/trusted.ts.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["svelte-trusted-html", "bedside"],
     }
 }
 SESSION_COOKIE_HTTPONLY = True

@@ -1,6 +1,7 @@
 // Registers the service worker and tells when a newer build waits.
 
-const ADDRESS = "/serviceworker.js";
+import { scriptAddress } from "./trusted.ts";
+
 const SCOPE = "/tablet/";
 const LOOK_EVERY_MS = 30 * 60_000;
 
@@ -31,7 +32,7 @@ export async function registerWorker(ready: () => void, tookOver: () => void): P
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (hadController) tookOver();
   });
-  const registration = await navigator.serviceWorker.register(ADDRESS, { scope: SCOPE });
+  const registration = await navigator.serviceWorker.register(scriptAddress("serviceWorker"), { scope: SCOPE });
   watch(registration, ready);
   setInterval(() => void registration.update().catch(() => undefined), LOOK_EVERY_MS);
   return {

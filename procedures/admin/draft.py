@@ -169,6 +169,10 @@ class PartPage(DraftPage):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is no list of parts out of their protocols, and nothing is deleted in bulk."""
+        return HttpResponseRedirect(reverse("admin:procedures_protocol_changelist"))
+
 
 def page_of(row: models.Model) -> str:
     """The address of a row's page in the admin."""

@@ -1,8 +1,7 @@
 // Who reads codes: the browser itself where it can, else the scanner, a worker that the service worker keeps.
 
 import { FORMATS, type Sighting } from "../../scanner/messages.ts";
-
-const SCANNER = "/tablet/scanner.js";
+import { scriptAddress } from "../../trusted.ts";
 
 export interface Reader {
   /** What the codes in the picture say; null where this reader cannot read at all. */
@@ -36,7 +35,7 @@ async function browsersReader(): Promise<Reader | null> {
 }
 
 function scannerReader(): Reader {
-  const worker = new Worker(SCANNER);
+  const worker = new Worker(scriptAddress("scanner"));
   return {
     read: async (video) => {
       const picture = await createImageBitmap(video);
