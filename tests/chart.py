@@ -60,7 +60,7 @@ class Chart:
         return self.write("consent.withdrawn", self._consent(), {"reason": "Wants to wait"})
 
     def close(self, outcome: str, *, replaces: Sequence[str] = ()) -> str:
-        body = {"outcome": outcome, "release": self.release.digest, "covers": [], "seen": None}
+        body: Json = {"outcome": outcome, "release": self.release.digest, "covers": [], "seen": None}
         return self.write("case.closed", body | {"replaces": list(replaces)})
 
     def send(self) -> "Chart":
