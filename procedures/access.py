@@ -149,6 +149,11 @@ def note_viewed(record: Record, person: Person) -> None:
     AccessRow.objects.create(person=person, kind=AccessRow.Kind.VIEWED, case=record.case, cases=1)
 
 
+def note_listed(person: Person, chosen: dict[str, str], cases: int) -> None:
+    """Note who is shown a list, before it is shown: what it was chosen by, and how many cases are on the page."""
+    AccessRow.objects.create(person=person, kind=AccessRow.Kind.LISTED, filter=chosen, cases=cases)
+
+
 def may_export(person: Person) -> bool:
     """Whether a person may take records out of Bedside: an auditor. Superusers have every right, this one too."""
     return person.is_active and person.has_perms(["procedures.view_record", "procedures.export_record"])

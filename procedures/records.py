@@ -1,22 +1,27 @@
-"""Records: what cases look like, folded from their entries. The only writer of Record.
+"""Records: what cases look like, folded from their entries. The only writer of Record and RecordConsent.
 
 `project` is called by the journal in the transaction that appends, so that a record never lags behind its entries.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from django.db import transaction
 
 from .core.fold import Written, fold
 from .core.readiness import readiness
 from .core.release import Release as Document
 from .core.seal import Certificate
-from .models import Entry, Record
+from .models import Entry, Record, RecordConsent, WardLog
 from .publishing import document_of
 from .reading import CaseEntries, certificates_of, entries_of_cases
 
+# To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
+_FOLDED_AS: Final = 1
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
+_CONSENT_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
 _CASES_AT_ONCE: Final = 100
 _COLUMNS: Final = [column.name for column in Record._meta.concrete_fields if not column.primary_key]
 
@@ -55,6 +60,20 @@ def rebuild() -> int:
     return len(cases)
 
 
+def renew() -> int:
+    """Fold the records that an earlier version of this module wrote; gives their number.
+
+    Tablets may push meanwhile: the wards' logs are locked for a hundred cases at a time, so that none of these is
+    written as it was before a push.
+    """
+    cases = sorted(Record.objects.exclude(folded_as=_FOLDED_AS).values_list("case", flat=True))
+    for start in range(0, len(cases), _CASES_AT_ONCE):
+        with transaction.atomic():
+            list(WardLog.objects.select_for_update().order_by("ward_id"))
+            _project(cases[start : start + _CASES_AT_ONCE])
+    return len(cases)
+
+
 def view_of(entries: list[Written], *, now_ms: int, zone_min: int = 0) -> CaseView:
     """Fold a case's entries and judge it at an instant (ms since 1970 UTC; minutes east of UTC)."""
     return _judged(entries, _certificates(entries), now_ms, zone_min)
@@ -83,13 +102,24 @@ def newest(rows: Iterable[Entry]) -> Entry:
 def _project(cases: Collection[uuid.UUID]) -> None:
     found = entries_of_cases(cases)
     certificates = _certificates(item for entries in found.values() for item in entries.written)
-    folded = [_record(case, entries, certificates) for case, entries in found.items()]
+    views = {
+        case: _judged(entries.written, certificates, newest(entries.places).received_ms, 0)
+        for case, entries in found.items()
+    }
+    folded = [_record(case, found[case], view) for case, view in views.items()]
     Record.objects.bulk_create(folded, update_conflicts=True, unique_fields=["case"], update_fields=_COLUMNS)
+    # A kind of consent that something was written about never goes away again, so none is to be deleted.
+    consents = [row for case, view in views.items() for row in _consents(case, view)]
+    RecordConsent.objects.bulk_create(
+        consents,
+        update_conflicts=True,
+        unique_fields=["record", "key"],
+        update_fields=["status", "decision", "last_ms"],
+    )
 
 
-def _record(case: uuid.UUID, entries: CaseEntries, certificates: Mapping[str, Certificate]) -> Record:
+def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
     last = newest(entries.places)
-    view = _judged(entries.written, certificates, last.received_ms, 0)
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
     return Record(
         case=case,
@@ -100,6 +130,44 @@ def _record(case: uuid.UUID, entries: CaseEntries, certificates: Mapping[str, Ce
         identifier=subject.get("identifier") or "",
         name=subject.get("name") or "",
         start_ms=(view.state["registers"].get("planned") or {}).get("value"),
+        **_closing(view.state),
+        overridden=bool(view.state["overridden"]),
+        flags=_between_spaces((view.readiness or view.state)["flags"]),
         entry_count=len(entries.places),
         position=last.position,
+        folded_as=_FOLDED_AS,
     )
+
+
+def _closing(state: Mapping[str, Any]) -> dict[str, Any]:
+    """How a case was closed and when; equal closings by several people: when the first of them did."""
+    register = state["registers"].get("closing")
+    if register is None or not register["settled"]:
+        return {"outcome": "", "closed_ms": None}
+    closed = [each["at_ms"] for each in state["closings"] if each["digest"] in register["heads"]]
+    return {"outcome": register["value"], "closed_ms": min(closed)}
+
+
+def _between_spaces(codes: Collection[str]) -> str:
+    """Codes in one text, in which each is found whole on any database."""
+    return "".join(f" {code}" for code in sorted(codes)) + " " * bool(codes)
+
+
+def _consents(case: uuid.UUID, view: CaseView) -> Iterator[RecordConsent]:
+    known = view.readiness["consents"] if view.readiness else []
+    statuses = {each["key"]: each["status"] for each in known}
+    for key, given in view.state["consents"].items():
+        instants = [act["at_ms"] for step in _CONSENT_STEPS for act in given[step]]
+        yield RecordConsent(
+            record_id=case,
+            key=key,
+            status=statuses.get(key, _STATUS_WITHOUT_RELEASE),
+            decision=_decision(given["decided"]),
+            last_ms=max(instants, default=None),
+        )
+
+
+def _decision(decided: Iterable[Mapping[str, Any]]) -> str:
+    """What stands of several decisions: one refusal is enough to refuse."""
+    standing = {each["decision"] for each in decided if not each["defeated"] and not each["superseded"]}
+    return "refused" if "refused" in standing else min(standing, default="")

@@ -21,8 +21,8 @@ from django.views.decorators.http import require_POST
 from procedures import access, tasks
 from procedures.core.errors import PROBLEMS
 from procedures.exports import jobs
-from procedures.exports.selection import Selection
 from procedures.models import AccessRow, ExportJob, Person, Record, Ward
+from procedures.records_query import Selection
 
 from .readonly import ReadOnlyAdmin
 from .who import person_of

@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from procedures import access
-from procedures.exports.selection import planned_between
 from procedures.models import Record
+from procedures.records_query import planned_between
 from procedures.sheet import sheet_of
 
 from .readonly import ReadOnlyAdmin

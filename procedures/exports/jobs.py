@@ -23,9 +23,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from procedures.models import AccessRow, ExportJob, Person, Record
+from procedures.records_query import Selection
 
 from .run import Export, plan, write_zip
-from .selection import Selection
 
 MOST_ATTEMPTS: Final = 3
 _PULSE: Final = timedelta(seconds=2)

@@ -5,7 +5,7 @@ from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
 from .protocol import Protocol
 from .question import Absent, Choice, Hold, Item
-from .record import Record
+from .record import Record, RecordConsent
 from .release import Decision, Proposal, Recall, Release
 from .ward import Device, Enrolment, TabletCode, Ward
 
@@ -33,6 +33,7 @@ __all__ = [
     "Protocol",
     "Recall",
     "Record",
+    "RecordConsent",
     "Release",
     "Role",
     "SignatureSlot",

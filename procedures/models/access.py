@@ -17,13 +17,15 @@ class AccessRow(models.Model):
         EXPORTED = "exported", _("export asked for")
         DOWNLOADED = "downloaded", _("export downloaded")
         VIEWED = "viewed", _("record looked at")
+        LISTED = "listed", _("records listed")
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     job = models.ForeignKey(ExportJob, models.PROTECT, null=True, related_name="access_rows", verbose_name=_("export"))
-    # Which case was looked at; of an export its filter says which.
+    # Which case was looked at; of an export its filter says which, of a list its own.
     case = models.UUIDField(_("case"), null=True)
+    filter = models.JSONField(_("chosen by"), null=True, help_text="as records_query.Selection has it")
     cases = models.PositiveIntegerField(_("cases"))
 
     class Meta:

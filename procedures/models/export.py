@@ -26,7 +26,7 @@ class ExportJob(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("asked for by"))
     asked_at = models.DateTimeField(_("asked for"), default=timezone.now)
-    filter = models.JSONField(_("cases"), help_text="ward, protocol, status, from, to; null where any will do")
+    filter = models.JSONField(_("cases"), help_text="as records_query.Selection has it")
     identified = models.BooleanField(_("identified"), default=False)
     purpose = models.CharField(_("purpose"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)

@@ -7,8 +7,8 @@ from django.db import DatabaseError, connection, models, transaction
 
 from procedures import append_only, publishing
 from procedures.exports import jobs
-from procedures.exports.selection import Selection
 from procedures.models import AccessRow, Decision, Entry, EntryContent, Person, Proposal, Recall, Release, Ward
+from procedures.records_query import Selection
 from tests.tablet import Tablet, Writer, open_case
 
 pytestmark = pytest.mark.django_db

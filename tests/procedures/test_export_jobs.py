@@ -15,8 +15,8 @@ from pytest_django import Settings
 from procedures import tasks
 from procedures.exports import jobs, run
 from procedures.exports.case import Rows
-from procedures.exports.selection import Selection
 from procedures.models import AccessRow, ExportJob, Person, Record, Release, Ward
+from procedures.records_query import Selection
 from tests.api.test_push import case_of
 from tests.procedures.test_exports import members, rows, verify
 from tests.tablet import Tablet, Writer, answer, open_case

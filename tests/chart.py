@@ -1,0 +1,89 @@
+"""A case with something of everything in it, written through the tablet's door: for those who read cases."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from procedures.core import canonical
+from procedures.models import Release
+from tests.tablet import Json, Tablet, Writer, Written, answer, now_ms, open_case
+
+# All that tells who the patient is, or was typed freely.
+PRIVATE = ("Emma Solberg", "010119 12345", "2019-01-01", "The laboratory rang", "Mother calls back", "Ida Solberg")
+CONSENT = "procedure"
+
+
+@dataclass
+class Chart:
+    """One case of one writer; what is written is sent by `send`."""
+
+    tablet: Tablet
+    writer: Writer
+    release: Release
+    entries: list[Written] = field(default_factory=list)
+    case: str = ""
+    sent: int = 0
+
+    @classmethod
+    def begun(cls, tablet: Tablet, writer: Writer, release: Release) -> "Chart":
+        chart = cls(tablet, writer, release)
+        chart.entries += open_case(writer, tablet.wards[0], release.digest)
+        chart.case = str(canonical.decode(chart.entries[0].data)["case"])
+        return chart
+
+    def write(self, kind: str, body: Json, private: Json | None = None, **bent: Any) -> str:
+        """The next entry; gives its digest."""
+        self.entries.append(
+            self.writer.write(kind, body, ward=self.tablet.wards[0], case=self.case, private=private, **bent)
+        )
+        return self.entries[-1].digest
+
+    def answer(self, item: str, value: Any, *, replaces: Sequence[str] = (), late: str | None = None) -> str:
+        """`late`: entered afterwards, and why."""
+        body = answer(item, value, replaces=list(replaces))
+        if late is None:
+            return self.write("answer.given", body)
+        body |= {"occurred_ms": now_ms() - 3_600_000, "late": True}
+        return self.write("answer.given", body, {"text": None, "reason": late})
+
+    def override(self, item: str, hold: str, covers: Sequence[str]) -> str:
+        body = {"item": item, "part": "", "hold": hold, "covers": sorted(covers)}
+        return self.write("hold.overridden", body, {"reason": "Vitamin K was given"})
+
+    def decide(self, decision: str, *, after: Sequence[str] = ()) -> str:
+        body: Json = self._consent() | {"language": "en", "text": "e" * 64, "after": sorted(after)}
+        body |= {"decision": decision, "relation": "parent-1", "method": "in-person"}
+        return self.write("consent.decided", body, {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
+
+    def withdraw(self) -> str:
+        return self.write("consent.withdrawn", self._consent(), {"reason": "Wants to wait"})
+
+    def close(self, outcome: str, *, replaces: Sequence[str] = ()) -> str:
+        body: Json = {"outcome": outcome, "release": self.release.digest, "covers": [], "seen": None}
+        return self.write("case.closed", body | {"replaces": list(replaces)})
+
+    def send(self) -> "Chart":
+        self.tablet.send(*self.entries[self.sent :])
+        self.sent = len(self.entries)
+        return self
+
+    @property
+    def id(self) -> uuid.UUID:
+        return uuid.UUID(self.case)
+
+    def _consent(self) -> Json:
+        return {"consent": CONSENT, "release": self.release.digest, "covers": [], "seen": None}
+
+
+def everything(tablet: Tablet, writer: Writer, release: Release) -> Chart:
+    """An INR of 3.4 corrected later to 3.2 and overridden, a note, a consent, a closing with an exception."""
+    chart = Chart.begun(tablet, writer, release)
+    chart.answer("bleed.warfarin", "yes")
+    first = chart.answer("bleed.inr", "3.4")
+    inr = chart.answer("bleed.inr", "3.2", replaces=[first], late="The laboratory rang")
+    chart.override("bleed.inr", "inr-high", [inr])
+    chart.write("note.added", {"item": None, "part": ""}, {"text": "Mother calls back"})
+    chart.decide("granted")
+    chart.close("exception")
+    return chart.send()
