@@ -211,6 +211,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål")]
 LOCALE_PATHS = [BASE_DIR / "procedures" / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "procedures.formats"
 TIME_ZONE = env.str("BEDSIDE_TIME_ZONE", default="Europe/Oslo")
 USE_TZ = True
 

@@ -115,8 +115,9 @@ def _backend() -> str:
 
 def _records(request: HttpRequest) -> str:
     """The list of records, or only the row of the case that was asked for."""
-    query = urlencode({"case": request.POST["case"]}) if "case" in request.POST else ""
-    return f"{reverse('admin:procedures_record_changelist')}?{query}".rstrip("?")
+    # An empty status: any, where the list would show what was completed yesterday.
+    query = urlencode({"case": request.POST["case"]} if "case" in request.POST else {"status": ""})
+    return f"{reverse('admin:procedures_record_changelist')}?{query}"
 
 
 def _protocol() -> str:

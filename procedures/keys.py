@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import os
 import uuid
+from base64 import urlsafe_b64encode
 from functools import cache
 from itertools import pairwise
 
+from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
@@ -139,6 +141,12 @@ def device_data_key(device: uuid.UUID, number: int) -> bytes:
 def server_writer_key(enrolment: uuid.UUID, number: int) -> ec.EllipticCurvePrivateKey:
     """The key of one of the server's own enrolments."""
     return _private_key(_root(number), b"bedside/1 server enrolment" + enrolment.bytes)
+
+
+def for_addresses() -> MultiFernet:
+    """Seals what a page's address has to carry and must not show: addresses stand in logs. Opens older keys' too."""
+    secrets = reversed(root_keys().values())
+    return MultiFernet([Fernet(urlsafe_b64encode(derivation.derive(each, b"bedside/1 addresses"))) for each in secrets])
 
 
 def _root(number: int) -> bytes:

@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST
 from procedures import access, tasks
 from procedures.core.errors import PROBLEMS
 from procedures.exports import jobs
-from procedures.models import AccessRow, ExportJob, Person, Record, Ward
+from procedures.models import AccessRow, ExportJob, Person, Record, Release, Ward
 from procedures.records_query import Selection
+from procedures.templatetags.named import named
 
 from .readonly import ReadOnlyAdmin
 from .who import person_of
@@ -183,11 +184,21 @@ class ExportJobAdmin(AuditorAdmin):
 class AccessRowAdmin(AuditorAdmin):
     """Who looked at records, asked for exports and was given them."""
 
-    list_display = ("at", "person", "kind", "case", "job", "cases")
+    list_display = ("at", "person", "kind", "of", "job", "cases")
     list_filter = ("kind",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:
         return access.access_rows_for(person_of(request))
+
+    @admin.display(description=gettext_lazy("of which cases"))
+    def of(self, row: AccessRow) -> str:
+        """The case, or by what a list of them was chosen."""
+        if row.kind != AccessRow.Kind.LISTED:
+            return str(row.case or "–")
+        searched = [_("with a search")] if "search" in (row.filter or {}) else []
+        return " · ".join(
+            [*(f"{name}: {value}" for name, value in _words(Selection.read(row.filter or {}))), *searched]
+        )
 
 
 def _selection(request: HttpRequest) -> Selection:
@@ -200,12 +211,19 @@ def _selection(request: HttpRequest) -> Selection:
 def _words(selection: Selection) -> list[tuple[str, str]]:
     """A filter for people: what is chosen by, and what was chosen."""
     ward = Ward.objects.filter(pk=selection.ward).first() if selection.ward else None
+    release = Release.objects.defer("document").filter(pk=selection.release).first() if selection.release else None
     chosen = [
         (_("ward"), str(ward or selection.ward or "")),
         (_("protocol"), selection.protocol),
-        (_("status"), selection.status),
+        (_("release"), str(release or selection.release or "")),
+        (_("status"), named(selection.status or "")),
+        (_("outcome"), named(selection.outcome or "")),
         (_("planned from"), _day(selection.first_day)),
         (_("planned until"), _day(selection.last_day)),
+        (_("closed from"), _day(selection.closed_first_day)),
+        (_("closed until"), _day(selection.closed_last_day)),
+        (_("holds overridden"), {True: _("yes"), False: _("no"), None: ""}[selection.overridden]),
+        (_("marks"), ", ".join(named(flag) for flag in sorted(selection.flags))),
     ]
     return [(capfirst(name), value) for name, value in chosen if value] or [(capfirst(_("cases")), _("all"))]
 

@@ -1,78 +1,38 @@
-from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procedures import access
+from procedures import access, keys
 from procedures.models import Record
-from procedures.records_query import planned_between
 from procedures.sheet import sheet_of
+from procedures.templatetags.named import named
 
+from .chosen import Chosen, shortcuts, yesterday
 from .readonly import ReadOnlyAdmin
 from .who import person_of
-
-# Filters in the list's address -> those of an export.
-_EXPORT_BY = {
-    "ward__id__exact": "ward",
-    "protocol": "protocol",
-    "status": "status",
-    "planned_from": "from",
-    "planned_to": "to",
-}
-
-
-class PlannedFilter(admin.ListFilter):
-    """Cases planned to start between two days, typed in."""
-
-    title = _("planned start")
-    template = "procedures/admin/planned_filter.html"
-    _names = ("planned_from", "planned_to")
-
-    def __init__(self, request: HttpRequest, params: dict[str, Any], model: type, model_admin: Any) -> None:
-        super().__init__(request, params, model, model_admin)
-        for name in self._names:
-            if name in params:
-                self.used_parameters[name] = params.pop(name)[-1]
-
-    def has_output(self) -> bool:
-        return True
-
-    def expected_parameters(self) -> list[str | None]:
-        return list(self._names)
-
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
-        """One: the days as they were typed, and the rest of the address to keep."""
-        kept = {name: value for name, value in changelist.params.items() if name not in self._names}
-        days = [self.used_parameters.get(name, "") for name in self._names]
-        yield {"first": days[0], "last": days[1], "kept": kept.items()}
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> QuerySet[Record]:
-        return planned_between(queryset, *(self._day(name) for name in self._names))
-
-    def _day(self, name: str) -> date | None:
-        try:
-            text = str(self.used_parameters.get(name) or "")
-            return date.fromisoformat(text) if text else None
-        except ValueError as error:
-            raise IncorrectLookupParameters from error
 
 
 @admin.register(Record)
 class RecordAdmin(ReadOnlyAdmin):
-    """Cases as their entries tell them."""
+    """Cases as their entries tell them. Who is shown a list or a case is noted first."""
 
-    list_display = ("identifier", "name", "ward", "protocol", "status", "entry_count", "case")
-    list_filter = ("ward", "protocol", "status", PlannedFilter)
+    list_display = ("identifier_or_case", "name", "ward", "start", "status_words", "closed", "marks", "entry_count")
+    list_filter = (Chosen,)
+    list_select_related = ("ward",)
     search_fields = ("identifier", "name")
     change_list_template = "procedures/admin/record_list.html"
     change_form_template = "procedures/admin/record.html"
@@ -83,8 +43,30 @@ class RecordAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list; for auditors with a way to an export of what it shows."""
-        extra = {"export_url": _export_url(request)} if access.may_export(person_of(request)) else {}
-        return super().changelist_view(request, extra | (extra_context or {}))
+        if request.method == "POST" and self.has_view_permission(request):
+            return _searched(request)
+        if not request.GET:
+            request.GET = QueryDict(urlencode(yesterday()))
+        extra = {"shortcuts": shortcuts(request.GET)} | (extra_context or {})
+        response: HttpResponse = super().changelist_view(request, extra)
+        if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
+            self._note(request, response.context_data)
+        return response
+
+    def _note(self, request: HttpRequest, page: dict[str, Any]) -> None:
+        """Add to a list's page what it is a list of, and note that it is shown."""
+        shown = page["cl"]
+        form = next(filter.form for filter in shown.filter_specs if isinstance(filter, Chosen))
+        chosen = form.selection().as_json() if form.is_valid() else {}
+        shown.has_filters = False  # no column beside the list: the form stands above it
+        page |= {"chosen": form, "searched": _words_in(shown.query)}
+        if access.may_export(person_of(request)) and form.is_valid():
+            page["export_url"] = f"{reverse('admin:procedures_exportjob_add')}?{urlencode(chosen)}"
+        searched = {"search": "true"} if shown.query else {}
+        access.note_listed(person_of(request), chosen | searched, len(shown.result_list))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Record], search_term: str) -> Any:
+        return super().get_search_results(request, queryset, _words_in(search_term))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -98,7 +80,47 @@ class RecordAdmin(ReadOnlyAdmin):
             shown = {"sheet": sheet_of(record.case, get_language() or "en")}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
+    @admin.display(description=_("patient id"), ordering="identifier")
+    def identifier_or_case(self, record: Record) -> str:
+        return record.identifier or str(record.case)
 
-def _export_url(request: HttpRequest) -> str:
-    chosen = {by: request.GET[name] for name, by in _EXPORT_BY.items() if name in request.GET}
-    return f"{reverse('admin:procedures_exportjob_add')}?{urlencode(chosen)}"
+    @admin.display(description=_("planned start"), ordering="start_ms")
+    def start(self, record: Record) -> str:
+        return _moment(record.start_ms)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_words(self, record: Record) -> str:
+        return capfirst(named(record.status))
+
+    @admin.display(description=_("closed"), ordering="closed_ms")
+    def closed(self, record: Record) -> str:
+        return _moment(record.closed_ms)
+
+    @admin.display(description=_("marks"))
+    def marks(self, record: Record) -> str:
+        """What is worth a second look."""
+        marked = [named("overridden")] if record.overridden else []
+        return ", ".join(marked + [named(code) for code in record.flag_codes]) or "–"
+
+
+def _searched(request: HttpRequest) -> HttpResponse:
+    """To the list that a search asks for. Its words are sealed in the address: a patient's name stands in no log."""
+    words = request.POST.get("words", "").strip()
+    kept = {name: str(value) for name, value in request.GET.items() if name not in (SEARCH_VAR, "p")}
+    if words:
+        kept[SEARCH_VAR] = keys.for_addresses().encrypt(words.encode()).decode()
+    return HttpResponseRedirect(f"?{urlencode(kept)}")
+
+
+def _words_in(query: str) -> str:
+    """What was searched for; nothing where the address is not one that `_searched` made."""
+    try:
+        return keys.for_addresses().decrypt(query).decode() if query else ""
+    except InvalidToken:
+        return ""
+
+
+def _moment(at_ms: int | None) -> str:
+    if at_ms is None:
+        return "–"
+    return date_format(timezone.localtime(datetime.fromtimestamp(at_ms / 1000, UTC)), "SHORT_DATETIME_FORMAT")

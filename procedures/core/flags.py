@@ -10,6 +10,28 @@ from .granting import judge_consent
 from .judge import Judge
 from .moment import Moment
 
+# All that `flags_of` may say.
+FLAGS: Final = (
+    "birth-date-wrong",
+    "changed-after-closing",
+    "clock-skew",
+    "closing-unknown",
+    "consent-late",
+    "disputed",
+    "done-unsigned",
+    "erased",
+    "exception",
+    "guest",
+    "late",
+    "late-after-closing",
+    "opened-twice",
+    "quarantined",
+    "release-other",
+    "same-person",
+    "signed-while-blocked",
+    "unknown-item",
+    "unreadable",
+)
 # Outcome of a closing -> status of the case.
 OUTCOMES: Final = {
     "done": "completed",

@@ -50,6 +50,27 @@ _NAMES: Final[dict[str, Any]] = {
     "case.joined": _("came from another ward"),
     "case.erased": _("erased"),
     "note.added": _("note"),
+    # Outcomes of a closing.
+    "done": _("done"),
+    "exception": _("done, with an exception"),
+    # Flags.
+    "birth-date-wrong": _("birth date cannot be right"),
+    "changed-after-closing": _("changed after closing"),
+    "clock-skew": _("clock more than 2 minutes off"),
+    "closing-unknown": _("closed in an unknown way"),
+    "consent-late": _("consent given late"),
+    "done-unsigned": _("done, not all signed"),
+    "erased": _("erased"),
+    "guest": _("signed by a guest"),
+    "late": _("entered later"),
+    "late-after-closing": _("written after the case was closed"),
+    "opened-twice": _("opened twice"),
+    "quarantined": _("quarantined entries"),
+    "release-other": _("more than one release"),
+    "same-person": _("performed and checked by one person"),
+    "signed-while-blocked": _("signed while something was in the way"),
+    "unknown-item": _("answers to unknown questions"),
+    "unreadable": _("unreadable entries"),
 }
 
 

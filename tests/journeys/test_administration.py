@@ -115,6 +115,6 @@ def test_the_worker_checks_the_journal_when_asked(
     expect(desk.page.get_by_role("link", name="Records")).to_have_count(0)
     auditor = tablet_factory(viewport={"width": 1180, "height": 820})
     sign_in(auditor.page, server, "auditor")
-    auditor.open("/admin/procedures/record/")
+    auditor.open("/admin/procedures/record/?status=")
     expect(auditor.page.get_by_text("Emma Solberg")).to_be_visible()
     auditor.screenshot("records")

@@ -204,7 +204,7 @@ def test_the_auditor_lands_on_records_and_the_admin_on_the_protocol(visitor: Tab
     page = visitor.open("/")
     visitor.screenshot("start")
     page.get_by_test_id("be-arne").click()
-    expect(page).to_have_url(re.compile(r"/admin/procedures/record/$"))
+    expect(page).to_have_url(re.compile(r"/admin/procedures/record/\?status=$"))
     expect(page.get_by_text(re.compile(r"DEMO \d+-07"))).to_be_visible()
     visitor.screenshot("records")
     page.goto(visitor.url)

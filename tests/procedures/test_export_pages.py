@@ -139,10 +139,10 @@ def test_the_list_of_records_leads_to_an_export_of_what_it_shows(client: Client,
     Record.objects.filter(pk=Record.objects.values("pk")[:1]).update(status="completed")
     page = client.get(
         RECORDS,
-        {"ward__id__exact": str(ward.id), "status": "completed", "planned_from": "2020-01-01", "planned_to": ""},
+        {"ward": str(ward.id), "status": "completed", "planned_from": "2020-01-01", "planned_to": ""},
     )
     url = page.context["export_url"]
-    assert url == f"{ADD}?ward={ward.id}&status=completed&from=2020-01-01&to="
+    assert url == f"{ADD}?ward={ward.id}&status=completed&from=2020-01-01"
     form = client.get(url)
     assert form.context["count"] == page.context["cl"].result_count == 1
     assert ward.name in unescape(form.content.decode())
@@ -163,21 +163,35 @@ def test_the_list_is_filtered_by_planned_day(
     client.force_login(auditor)
     page = client.get(RECORDS, {"status": "preparation", **planned})
     assert page.context["cl"].result_count == count
-    assert '<input type="hidden" name="status" value="preparation">' in page.content.decode()
+    assert '<option value="preparation" selected>' in page.content.decode()
 
 
-def test_a_day_that_is_none_does_not_widen_the_list(client: Client, auditor: Person) -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"planned_from": "soon"}, {"ward": "x"}, {"status": "x"}, {"flags": "x"}, {"overridden": "x"}]
+)
+def test_a_value_that_is_none_does_not_widen_the_list(client: Client, auditor: Person, wrong: dict[str, str]) -> None:
     client.force_login(auditor)
-    assert client.get(RECORDS, {"planned_from": "soon"}).status_code == 302
+    page = client.get(RECORDS, wrong)
+    assert page.context["cl"].result_count == 0
+    assert "errorlist" in page.content.decode()
+    assert "Export…" not in page.content.decode()
     assert client.get(ADD, {"from": "soon"}).status_code == 400
 
 
-def test_a_search_is_not_exported(client: Client, auditor: Person) -> None:
-    """A name must stand in no address; an export of more than the list shows would be a surprise."""
+def test_a_search_shows_in_no_address_and_is_not_exported(client: Client, auditor: Person) -> None:
+    """Addresses stand in logs; and an export of more than the list shows would be a surprise."""
     client.force_login(auditor)
-    page = client.get(RECORDS, {"q": "Emma"}).content.decode()
+    Record.objects.filter(pk=Record.objects.values("pk")[:1]).update(name="Ola Lie")
+    address = client.post(f"{RECORDS}?status=preparation", {"words": "Ola"})["Location"]
+    assert "Ola" not in address
+    found = client.get(f"{RECORDS}{address}")
+    page = found.content.decode()
+    assert [record.name for record in found.context["cl"].result_list] == ["Ola Lie"]
+    assert 'value="Ola"' in page
     assert "not the search" in page
     assert "Export…" not in page
+    row = AccessRow.objects.get(kind="listed")
+    assert (row.filter, row.cases) == ({"status": "preparation", "search": "true"}, 1)
 
 
 def test_who_may_not_export_sees_no_button(client: Client, viewer: Person, auditor: Person) -> None:

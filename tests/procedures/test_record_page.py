@@ -1,10 +1,12 @@
 """One record, as an auditor reads it; and the note of who did."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from procedures.core import canonical
 from procedures.models import AccessRow, Person, Record, Release
@@ -60,11 +62,29 @@ def test_an_auditor_reads_who_answered_what_and_when(client: Client, auditor: Pe
 
 def test_whoever_looks_is_noted(client: Client, auditor: Person, case: str) -> None:
     client.force_login(auditor)
-    client.get(reverse("admin:procedures_record_changelist"))
-    assert not AccessRow.objects.exists()
+    client.get(reverse("admin:procedures_record_changelist"), {"status": "preparation"})
     page(client, case)
-    row = AccessRow.objects.get()
-    assert (row.person, row.kind, str(row.case), row.cases, row.job) == (auditor, "viewed", case, 1, None)
+    listed, viewed = AccessRow.objects.order_by("at")
+    assert (listed.person, listed.kind, listed.filter, listed.cases) == (
+        auditor,
+        "listed",
+        {"status": "preparation"},
+        1,
+    )
+    assert (viewed.person, viewed.kind, str(viewed.case), viewed.cases) == (auditor, "viewed", case, 1)
+    text = client.get(reverse("admin:procedures_accessrow_changelist")).content.decode()
+    for said in ("records listed", "Status: in preparation", case):
+        assert said in text
+
+
+def test_the_list_begins_with_what_was_completed_yesterday(client: Client, auditor: Person, case: str) -> None:
+    client.force_login(auditor)
+    address = reverse("admin:procedures_record_changelist")
+    now = timezone.localtime()
+    for days, count in ((0, 0), (1, 1), (2, 0)):
+        closed = (now - timedelta(days=days)).timestamp() * 1000
+        Record.objects.filter(pk=case).update(status="completed", closed_ms=int(closed))
+        assert client.get(address).context["cl"].result_count == count
 
 
 def test_who_may_not_look_is_neither_shown_nor_noted(client: Client, nurse: Person, editor: Person, case: str) -> None:
