@@ -3,6 +3,8 @@
 What must be there and is not fails loudly: without root keys there is no SECRET_KEY, and Django stops.
 """
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +17,8 @@ from procedures.core.derivation import derive, parse_root_keys
 django_stubs_ext.monkeypatch()
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
-env = environ.Env()
+# Each variable may instead be named `…_FILE`, and then names a file that holds it: secrets of containers are such.
+env = environ.FileAwareEnv()
 
 DEBUG = env.bool("BEDSIDE_DEBUG", default=False)
 # Demo people with known passwords, and a way in that asks for none. Never beside real patients.
@@ -29,8 +32,8 @@ VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 # --- secrets: everything derives from the root keys (procedures/keys.py) ---
 
-BEDSIDE_ROOT_KEYS_FILE = Path(env.str("BEDSIDE_ROOT_KEYS_FILE", default=str(VAR_DIR / "root-keys")))
-BEDSIDE_ROOT_KEYS = env.str("BEDSIDE_ROOT_KEYS", default="") or (
+BEDSIDE_ROOT_KEYS_FILE = Path(os.environ.get("BEDSIDE_ROOT_KEYS_FILE", VAR_DIR / "root-keys"))
+BEDSIDE_ROOT_KEYS = os.environ.get("BEDSIDE_ROOT_KEYS", "") or (
     BEDSIDE_ROOT_KEYS_FILE.read_text().strip() if BEDSIDE_ROOT_KEYS_FILE.exists() else ""
 )
 _root_secrets = list(parse_root_keys(BEDSIDE_ROOT_KEYS).values()) if BEDSIDE_ROOT_KEYS else []
@@ -47,6 +50,11 @@ if BEDSIDE_DEMO and (BEHIND_PROXY or not set(ALLOWED_HOSTS) <= set(_THIS_MACHINE
     raise ImproperlyConfigured(
         "BEDSIDE_DEMO is for this machine alone: BEDSIDE_ALLOWED_HOSTS may name no other, and there may be no proxy."
     )
+# Where set, the admin is there alone and nothing else is; tablets are then told the other address.
+BEDSIDE_ADMIN_HOST = env.str("BEDSIDE_ADMIN_HOST", default="")
+BEDSIDE_TABLET_ADDRESS = env.str("BEDSIDE_TABLET_ADDRESS", default="")
+if BEDSIDE_ADMIN_HOST and not BEDSIDE_TABLET_ADDRESS:
+    raise ImproperlyConfigured("BEDSIDE_ADMIN_HOST needs BEDSIDE_TABLET_ADDRESS: tablet codes are shown with it.")
 CSRF_TRUSTED_ORIGINS = env.list("BEDSIDE_TRUSTED_ORIGINS", default=[])
 ROOT_URLCONF = "bmproject.urls"
 WSGI_APPLICATION = "bmproject.wsgi.application"
@@ -57,6 +65,7 @@ INSTALLED_APPS = [
     "frontend",
     "pwa",
     "rest_framework",
+    "axes",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -68,6 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "bmproject.hosts.admin_apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "bmproject.headers.admins_trusted_types",
@@ -79,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -136,6 +147,17 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# By name and sender together: nobody can keep a colleague out by guessing at their name from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_CLIENT_IP_CALLABLE = "bmproject.hosts.sender"
+AXES_LOCKOUT_TEMPLATE = "procedures/admin/locked_out.html"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
 
 # --- data ---
 
@@ -170,6 +192,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "api.problems.as_problem",
     "UNAUTHENTICATED_USER": None,
+    # Whose address throttles count by; see bmproject.hosts.sender, which does the same.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_THROTTLE_RATES": {"code": "20/min", "login": "10/min"},
 }
 # One place for throttles to count in, whatever the number of web processes.

@@ -3,6 +3,7 @@ from typing import Any
 
 import segno
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -105,7 +106,7 @@ class DeviceAdmin(ModelAdmin[Device]):
         tablet = self._changeable(request, device)
         code = enrolment.make_code(tablet, by=person_of(request))
         # Behind "#" it reaches the tablet and no server's log.
-        address = request.build_absolute_uri(f"/tablet/#/register/{code}")
+        address = _tablets_address(request, f"/tablet/#/register/{code}")
         context = {
             **self.admin_site.each_context(request),
             "title": _("Code for %(tablet)s") % {"tablet": tablet},
@@ -148,3 +149,9 @@ class DeviceAdmin(ModelAdmin[Device]):
         if not self.has_change_permission(request, tablet):
             raise PermissionDenied
         return tablet
+
+
+def _tablets_address(request: HttpRequest, path: str) -> str:
+    """A whole address at the host that tablets use, which need not be the admin's."""
+    told: str = settings.BEDSIDE_TABLET_ADDRESS
+    return f"{told}{path}" if told else request.build_absolute_uri(path)
