@@ -27,10 +27,10 @@ describe("a line", () => {
 
   it("adds up to where the pen was and can be written canonically, whatever the pen did", () => {
     const coordinate = fc.double({ min: -500, max: 4_000, noNaN: true });
-    const points = fc.array(fc.record({ x: coordinate, y: coordinate, time: fc.integer({ min: 0, max: 1e12 }) }), { minLength: 1 });
+    const points = fc.array(fc.record({ x: coordinate, y: coordinate, time: fc.double({ min: 0, max: 1e12, noNaN: true }) }), { minLength: 1 });
     fc.assert(
-      fc.property(points, fc.double({ min: 0.5, max: 10, noNaN: true }), (drawn, scale) => {
-        const line = lineFrom(drawn, scale, null);
+      fc.property(points, fc.double({ min: 0.5, max: 10, noNaN: true }), fc.option(fc.double({ min: 0, max: 1e12, noNaN: true })), (drawn, scale, lifted_ms) => {
+        const line = lineFrom(drawn, scale, lifted_ms);
         expect(encode([line]).ok).toBe(true);
         expect(linesIn([line as number[]])).toEqual([line]);
         const sum = (offset: number) => line.filter((_, index) => index % 3 === offset).reduce((all, part) => all + part, 0);

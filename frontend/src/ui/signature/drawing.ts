@@ -17,13 +17,13 @@ const MOST_POINTS = 4000;
 export interface PenPoint {
   x: number;
   y: number;
-  /** ms since 1970 */
+  /** ms, of a clock that only goes forward: as events have it */
   time: number;
 }
 
 /** `scale`: units of the field per pixel on the glass. `lifted_ms`: when the pen was last lifted; null if not known. */
 export function lineFrom(points: readonly PenPoint[], scale: number, lifted_ms: number | null): Line {
-  let [x, y, ms] = [0, 0, lifted_ms ?? points[0]?.time ?? 0];
+  let [x, y, ms] = [0, 0, rounded(lifted_ms ?? points[0]?.time ?? 0)];
   return points.flatMap((point) => {
     const before = [x, y, ms] as const;
     [x, y, ms] = [rounded(point.x * scale), rounded(point.y * scale), rounded(point.time)];
