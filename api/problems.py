@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from procedures.core.errors import PROBLEMS, Refusal
+from procedures.core.errors import TABLET_PROBLEMS, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +26,11 @@ STATUS: Final[dict[str, int]] = {
     "not-allowed": 403,
     "code-expired": 410,
     "release-unknown": 404,
-    "case-unknown": 404,
     "not-found": 404,
     "method-wrong": 405,
-    "release-immutable": 409,
     "too-many-tries": 429,
     "root-keys-missing": 500,
     "root-keys-broken": 500,
-    "journal-broken": 500,
     "server-error": 500,
 }
 
@@ -55,7 +52,7 @@ def problem(code: str, where: str = "") -> dict[str, Any]:
     """The problem document of a code."""
     return {
         "type": "about:blank",
-        "title": PROBLEMS[code],
+        "title": TABLET_PROBLEMS[code],
         "status": STATUS.get(code, 400),
         "code": code,
         "where": where,
@@ -64,7 +61,7 @@ def problem(code: str, where: str = "") -> dict[str, Any]:
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. What is not expected is logged with its trace and shown as "server-error"."""
-    if isinstance(error, Refusal):
+    if isinstance(error, Refusal) and error.code in TABLET_PROBLEMS:
         return _response(problem(error.code, error.where))
     for kind, code in _CODES:
         if isinstance(error, kind):

@@ -6,7 +6,8 @@ status, and the tablet's catalogues say the same in its own languages: tests hol
 
 from typing import Final
 
-PROBLEMS: Final[dict[str, str]] = {
+# What a tablet can be told. It has words of its own for each; its catalogues are tested against this list.
+TABLET_PROBLEMS: Final[dict[str, str]] = {
     # Bytes and shapes.
     "json-broken": "What arrived is not readable. Nothing was lost; it will be sent again.",
     "json-not-canonical": "What arrived is not written in the agreed way.",
@@ -42,11 +43,21 @@ PROBLEMS: Final[dict[str, str]] = {
     "possession-unproved": "The tablet could not show that the new key is its own. Try again.",
     "too-many-tries": "Too many tries. Wait a little and try again.",
     "not-allowed": "Your role does not allow this.",
-    # Releases and journal.
+    # Releases.
     "release-unknown": "The server does not have this release of the protocol.",
+    # The server itself.
+    "root-keys-missing": "The server has no root keys. Run `manage.py make_root_keys` or set BEDSIDE_ROOT_KEYS.",
+    "root-keys-broken": "The root keys cannot be read. They are written number:secret, separated by commas.",
+    "server-error": "Something went wrong on the server. Nothing was lost; it will be tried again.",
+    "not-found": "There is nothing at this address.",
+    "method-wrong": "This address does not take that kind of request.",
+}
+
+# What only the admin's pages and the command line say.
+OFFICE_PROBLEMS: Final[dict[str, str]] = {
+    # Drafts and releases.
     "condition-wrong": "This condition cannot be read.",
     "release-broken": "This protocol does not hold together and was not published.",
-    "release-immutable": "A published release never changes. Publish a new one.",
     "draft-unchanged": "Nothing has changed since the last release, so there is nothing to propose.",
     "draft-changed": "The draft was changed after you looked at it. Read it again first.",
     "reason-missing": "Say why.",
@@ -55,18 +66,13 @@ PROBLEMS: Final[dict[str, str]] = {
     "proposal-stale": "The draft was changed after it was proposed. It must be proposed anew.",
     "release-recalled": "This release was already recalled.",
     "effective-past": "A release cannot take effect before it is published.",
-    "journal-broken": "The journal does not verify. Tell the administrator at once.",
+    # Records and exports.
     "case-unknown": "The server has no such case.",
-    # Exports.
     "export-storage": "The export could not be written to the server's disk. Tell the administrator.",
     "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
-    # The server itself.
-    "root-keys-missing": "The server has no root keys. Run `manage.py make_root_keys` or set BEDSIDE_ROOT_KEYS.",
-    "root-keys-broken": "The root keys cannot be read. They are written number:secret, separated by commas.",
-    "server-error": "Something went wrong on the server. Nothing was lost; it will be tried again.",
-    "not-found": "There is nothing at this address.",
-    "method-wrong": "This address does not take that kind of request.",
 }
+
+PROBLEMS: Final = TABLET_PROBLEMS | OFFICE_PROBLEMS
 
 
 class Refusal(Exception):

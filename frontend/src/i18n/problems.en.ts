@@ -1,4 +1,4 @@
-// Every refusal of procedures/core/errors.py, and what can go wrong on the tablet itself, in plain words. Each says
+// Every refusal of procedures/core/errors.py that a tablet can be told, and what can go wrong on the tablet itself, in plain words. Each says
 // what it means for the person who reads it; none blames them.
 
 export const problemsEn = {
@@ -37,24 +37,8 @@ export const problemsEn = {
   "possession-unproved": "The tablet could not show that the new key is its own. Try again.",
   "too-many-tries": "Too many tries. Wait a little and try again.",
   "not-allowed": "Your role does not allow this.",
-  // Releases and journal.
+  // Releases.
   "release-unknown": "The server does not have this version of the checklist.",
-  "release-broken": "This checklist does not hold together and was not published.",
-  "release-immutable": "A published checklist never changes. A new one must be published.",
-  "condition-wrong": "A condition of this checklist cannot be read.",
-  "draft-unchanged": "Nothing has changed since the last version of this checklist.",
-  "draft-changed": "The checklist was changed meanwhile. Read it again first.",
-  "reason-missing": "Say why.",
-  "own-proposal": "Whoever proposed a checklist does not approve it. Another person must.",
-  "proposal-decided": "This proposal was already decided on.",
-  "proposal-stale": "The checklist was changed after it was proposed. It must be proposed anew.",
-  "release-recalled": "This version was already recalled.",
-  "effective-past": "A checklist cannot take effect before it is published.",
-  "journal-broken": "The server's journal does not verify. Tell the administrator at once.",
-  "case-unknown": "The server does not know this case.",
-  // Exports.
-  "export-storage": "The export could not be written to the server's disk. Tell the administrator.",
-  "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
   // The server itself.
   "root-keys-missing": "The server is not set up yet: its keys are missing. Tell the administrator.",
   "root-keys-broken": "The server's keys cannot be read. Tell the administrator.",

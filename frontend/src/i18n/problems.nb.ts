@@ -36,24 +36,8 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "possession-unproved": "Nettbrettet kunne ikke vise at den nye nøkkelen er dets egen. Prøv igjen.",
   "too-many-tries": "For mange forsøk. Vent litt og prøv igjen.",
   "not-allowed": "Rollen din gir ikke adgang til dette.",
-  // Releases and journal.
+  // Releases.
   "release-unknown": "Serveren har ikke denne versjonen av sjekklisten.",
-  "release-broken": "Sjekklisten henger ikke sammen og ble ikke publisert.",
-  "release-immutable": "En publisert sjekkliste endres aldri. En ny må publiseres.",
-  "condition-wrong": "En betingelse i sjekklisten kan ikke leses.",
-  "draft-unchanged": "Ingenting er endret siden forrige utgave av sjekklisten.",
-  "draft-changed": "Sjekklisten er endret i mellomtiden. Les den på nytt først.",
-  "reason-missing": "Skriv hvorfor.",
-  "own-proposal": "Den som foreslo sjekklisten, godkjenner den ikke. En annen må gjøre det.",
-  "proposal-decided": "Dette forslaget er allerede avgjort.",
-  "proposal-stale": "Sjekklisten ble endret etter at den ble foreslått. Den må foreslås på nytt.",
-  "release-recalled": "Denne utgaven er allerede trukket tilbake.",
-  "effective-past": "En sjekkliste kan ikke gjelde fra før den er publisert.",
-  "journal-broken": "Serverens journal stemmer ikke. Si fra til administrator straks.",
-  "case-unknown": "Serveren kjenner ikke denne saken.",
-  // Exports.
-  "export-storage": "Eksporten kunne ikke skrives til serverens disk. Si fra til administrator.",
-  "export-given-up": "Eksporten ble forsøkt tre ganger uten å bli ferdig. Si fra til administrator.",
   // The server itself.
   "root-keys-missing": "Serveren er ikke satt opp ennå: nøklene mangler. Si fra til administrator.",
   "root-keys-broken": "Serverens nøkler kan ikke leses. Si fra til administrator.",
