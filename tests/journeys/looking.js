@@ -26,7 +26,7 @@ globalThis.looking = (() => {
   }
 
   function* problemsOf(element, targetPx) {
-    const { left, right, width, height } = element.getBoundingClientRect();
+    const { left, right, width } = element.getBoundingClientRect();
     const { display, overflowY } = getComputedStyle(element);
     if (width > 0 && (left < -1 || right > document.documentElement.clientWidth + 1)) yield "reaches beyond the glass";
     if ((hasText(element) || element.matches("button")) && display !== "inline" && element.clientWidth > 0) {
@@ -34,15 +34,19 @@ globalThis.looking = (() => {
       const cuts = overflowY === "hidden" || overflowY === "clip";
       if (cuts && element.scrollHeight > element.clientHeight + 1) yield "text is cut off below";
     }
-    if (element.matches(CONTROLS) && Math.min(width, height) < targetPx - 0.5) {
-      yield `a target of ${Math.round(width)} x ${Math.round(height)} px`;
+    if (element.matches(CONTROLS)) {
+      // A box to be ticked is ticked by all of the label around it.
+      const target = (element.matches("[type=checkbox]") ? element.closest("label") : null) ?? element;
+      const { width: across, height: down } = target.getBoundingClientRect();
+      if (Math.min(across, down) < targetPx - 0.5) yield `a target of ${Math.round(across)} x ${Math.round(down)} px`;
     }
   }
 
   /** Nothing scrolls sideways, reaches beyond the glass or is cut off, and a finger hits each control. */
   function layout(targetPx) {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-    const boxes = [document.documentElement, document.getElementById("screen"), top];
+    const screen = document.getElementById("screen");
+    const boxes = [document.documentElement, screen, screen?.parentElement ?? null, top];
     const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth + 1);
     const shown = [...top.querySelectorAll("*")].filter(isShown);
     return [

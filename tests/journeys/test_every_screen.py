@@ -13,6 +13,7 @@ from tests.journeys.harness import Server, TabletFactory
 from tests.journeys.looking import Looker
 from tests.journeys.services import SHIPPED
 from tests.journeys.test_export import request
+from tests.journeys.test_ways_in import ALLOWED, CAMERA, choose_list, list_of, row
 from tests.tablet import Tablet, answer
 
 PATIENCE_MS = 60_000
@@ -28,7 +29,7 @@ def content() -> Path:
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_screen_can_be_used_by_anyone(server: Server, tablet_factory: TabletFactory, language: str) -> None:
     """Words and so widths differ between the languages; what axe looks at does not: one is enough for it."""
-    tablet = tablet_factory(timezone_id=ZONE.key, locale=LOCALES[language])
+    tablet = tablet_factory(timezone_id=ZONE.key, locale=LOCALES[language], args=[CAMERA, ALLOWED])
     hands = CaseHands(tablet, SHIPPED)
     looker = Looker(hands, axe=language == "english")
     for name in tour(server, hands):
@@ -50,6 +51,8 @@ def tour(server: Server, hands: CaseHands) -> Iterator[str]:
     yield from in_the_room(hands)
     yield from disagreeing(server, hands)
     yield from ending(hands)
+    yield from returning(hands)
+    yield from listing(hands)
     yield from leaving(hands)
 
 
@@ -84,6 +87,18 @@ def opening(hands: CaseHands) -> Iterator[str]:
     hands.tap("new-case")
     hands.tap("new-case-create")
     yield "new-case"
+    hands.tap("scan-identifier")
+    expect(hands.on("scan-picture")).to_have_attribute("data-live", "true")
+    yield "scan"
+    hands.tap("scan-type")
+    # From now on as if somebody had said no.
+    hands.page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
+    )
+    hands.tap("scan-identifier")
+    expect(hands.on("scan-problem")).to_be_visible()
+    yield "scan-refused"
+    hands.tap("scan-type")
     hands.tap("new-case-cancel")
     hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
     yield "phases"
@@ -232,20 +247,60 @@ def ending(hands: CaseHands) -> Iterator[str]:
     yield "handover"
 
 
-def leaving(hands: CaseHands) -> Iterator[str]:
+def returning(hands: CaseHands) -> Iterator[str]:
+    """A child whose case has ended comes again."""
     hands.tap("to-ward")
+    hands.new_case(identifier="030321 11111", name="Ole", born="2021-03-03", sex="male")
+    hands.phase("bleeding")
+    hands.choose("bleed.hemophilia", "no")
+    hands.ending("end-not-done")
+    hands.write("reason", "The child has a fever")
+    hands.prove("end-dialog", "nora")
+    yield "closed"
+    hands.tap("new-from-previous")
+    expect(hands.on("carried")).to_be_visible()
+    yield "new-case-carried"
+    hands.tap("new-case-create")
+    expect(hands.on("last-case")).to_be_visible()
+    yield "last-time"
+    hands.phase_from_anywhere("bleeding")
+    expect(hands.on("last-bleed.hemophilia")).to_be_visible()
+    yield "last-time-suggested"
+    hands.tap("to-ward")
+
+
+def listing(hands: CaseHands) -> Iterator[str]:
+    """A list with mistakes, a child who is on the ward, one who stands in it twice, and one who is new."""
+    hands.tap("import")
+    yield "import"
+    choose_list(hands, b"Navn;ID\r\nEmma;1\r\n")
+    expect(hands.on("list-problem")).to_be_visible()
+    yield "import-refused"
+    rows = [
+        row("010119 12345", "Emma Solberg"),
+        row("030319 00000", "Ola Lie", born="31.02.2019", sex="?"),
+        row("040419 00000", "Tuva Kristoffersen-Abrahamsen"),
+        row("040419 00000", "Thea Kristoffersen-Abrahamsen"),
+        row("050519 00000", "Noor Hansen", at="09:15"),
+        row("050519 00000", "Noor Hansen", at="09:15"),
+    ]
+    choose_list(hands, list_of(rows))
+    expect(hands.on("row-2")).to_have_attribute("data-standing", "here")
+    expect(hands.on("row-4")).to_have_attribute("data-standing", "twice")
+    yield "import-preview"
+    hands.tap("import-confirm")
+    expect(hands.on("import-outcome")).to_be_visible(timeout=PATIENCE_MS)
+    yield "import-taken"
+    hands.tap("home")
+
+
+def leaving(hands: CaseHands) -> Iterator[str]:
     hands.new_case(identifier="020220 54321", name="Liv-Margrethe Kristoffersen-Abrahamsen", born="2020-02-02")
     hands.ending("postpone")
     hands.write("reason", "The child has a fever")
     hands.tap("postpone-save")
     expect(hands.on("case-postponed")).to_be_visible()
     yield "postponed"
-    hands.tap("to-ward")
-    hands.new_case(identifier="030321 11111", name="Ole", born="2021-03-03", sex="male")
-    hands.ending("end-not-done")
-    hands.write("reason", "Entered on the wrong ward")
-    hands.prove("end-dialog", "nora")
-    yield "closed"
     hands.tap("to-ward")
     yield "ward"
     hands.tap("sync-status")

@@ -60,7 +60,8 @@ class Router {
   private show(route: Route): void {
     this.current = route;
     this.steps += 1;
-    document.getElementById("screen")?.scrollTo(0, 0);
+    // Whatever scrolls, which depends on the height of the glass.
+    document.querySelector("main")?.scrollIntoView();
   }
 }
 
