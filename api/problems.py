@@ -3,7 +3,8 @@
 import logging
 from typing import Any, Final
 
-from django.http import HttpRequest, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -25,6 +26,16 @@ STATUS: Final[dict[str, int]] = {
     "tablet-revoked": 403,
     "not-allowed": 403,
     "code-expired": 410,
+    "api-token-missing": 401,
+    "api-token-wrong": 401,
+    "api-token-expired": 401,
+    "api-token-revoked": 401,
+    "scope-missing": 403,
+    "not-acceptable": 406,
+    "protocol-unknown": 404,
+    "export-unknown": 404,
+    "export-unfinished": 409,
+    "export-gone": 410,
     "release-unknown": 404,
     "case-unknown": 404,
     "not-found": 404,
@@ -47,7 +58,9 @@ _CODES: Final[list[tuple[type[Exception], str]]] = [
     (exceptions.NotFound, "not-found"),
     (exceptions.MethodNotAllowed, "method-wrong"),
     (exceptions.Throttled, "too-many-tries"),
-    (exceptions.NotAcceptable, "shape-wrong"),
+    (exceptions.NotAcceptable, "not-acceptable"),
+    (Http404, "not-found"),
+    (PermissionDenied, "not-allowed"),
 ]
 
 
@@ -80,6 +93,8 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _response(document: dict[str, Any]) -> Response:
     response = Response(document, status=document["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = "Bearer"
     return response
 
 

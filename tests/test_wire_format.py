@@ -14,10 +14,11 @@ from procedures import quarantine
 from procedures.core import document
 from procedures.core.conditioncheck import _KEYS as OPERATORS
 from procedures.core.entry import BODIES, PATTERNS, Strict
+from procedures.core.errors import OF_THE_READ_API
 
 PAGE = (Path(__file__).parents[1] / "docs" / "wire-format.md").read_text("utf-8")
-# Codes that arise before or beside the tablet API: publishing, exports, the journal's sweep.
-ELSEWHERE = {"release-immutable", "case-unknown", "journal-broken"}
+# Codes that arise before or beside the tablet API: publishing, the journal's sweep, the API that docs/api.md describes.
+ELSEWHERE = {"release-immutable", "case-unknown", "journal-broken", *OF_THE_READ_API}
 
 
 def section(heading: str) -> str:

@@ -184,7 +184,7 @@ class ExportJobAdmin(AuditorAdmin):
 class AccessRowAdmin(AuditorAdmin):
     """Who looked at records, asked for exports and was given them."""
 
-    list_display = ("at", "person", "kind", "of", "job", "cases")
+    list_display = ("at", "person", "token", "kind", "of", "job", "cases")
     list_filter = ("kind",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:

@@ -6,6 +6,24 @@ status, and the tablet's catalogues say the same in its own languages: tests hol
 
 from typing import Final
 
+# Of the API for the hospital's other systems (docs/api.md): no tablet meets them, so no tablet carries words for them.
+OF_THE_READ_API: Final[dict[str, str]] = {
+    "api-token-missing": "This address needs an API token.",
+    "api-token-wrong": "This API token is not known here.",
+    "api-token-expired": "This API token has expired. Make a new one in the administration.",
+    "api-token-revoked": "This API token was revoked, or the person it acts for has left.",
+    "scope-missing": "This API token is not for this.",
+    "parameter-unknown": "This address takes no such parameter.",
+    "parameter-wrong": "This parameter cannot have this value.",
+    "not-acceptable": "This address gives no such kind of reply.",
+    "protocol-unknown": "The server has no such protocol.",
+    "export-unknown": "The server has no such export.",
+    "export-empty": "No case is like this, so there is nothing to export.",
+    "export-unfinished": "The export is not finished. Ask again later.",
+    "export-gone": "The export has no file: it failed, or the file was removed. Export again if it is needed.",
+    "purpose-missing": "Say what the names are needed for.",
+}
+
 PROBLEMS: Final[dict[str, str]] = {
     # Bytes and shapes.
     "json-broken": "What arrived is not readable. Nothing was lost; it will be sent again.",
@@ -60,6 +78,7 @@ PROBLEMS: Final[dict[str, str]] = {
     # Exports.
     "export-storage": "The export could not be written to the server's disk. Tell the administrator.",
     "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
+    **OF_THE_READ_API,
     # The server itself.
     "root-keys-missing": "The server has no root keys. Run `manage.py make_root_keys` or set BEDSIDE_ROOT_KEYS.",
     "root-keys-broken": "The root keys cannot be read. They are written number:secret, separated by commas.",
