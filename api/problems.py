@@ -100,4 +100,5 @@ def _response(document: dict[str, Any]) -> Response:
 
 def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
     """The answer to any other address below the API: JSON, never a page."""
-    return JsonResponse(problem("not-found"), status=404, content_type=MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store"}
+    return JsonResponse(problem("not-found"), status=404, content_type=MEDIA_TYPE, headers=headers)

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,6 +72,13 @@ class Act:
         return self.received.isoformat(sep=" ", timespec="seconds")
 
 
+class Note(NamedTuple):
+    """What was written about a question, or about the case as a whole."""
+
+    act: Act
+    text: str
+
+
 @dataclass(frozen=True)
 class Answer:
     """`value` as the entry holds it: None for a text, which is private."""
@@ -106,7 +113,7 @@ class Question:
     state: str
     answers: list[Answer]
     holds: list[HeldRule]
-    notes: list[tuple[Act, str]]
+    notes: list[Note]
 
 
 @dataclass(frozen=True)
@@ -160,7 +167,7 @@ class Sheet:
     release: str
     phases: list[PhaseSheet] = field(default_factory=list)
     consents: list[ConsentSheet] = field(default_factory=list)
-    course: list[tuple[Act, str]] = field(default_factory=list)
+    course: list[Note] = field(default_factory=list)
     entries: list[Act] = field(default_factory=list)
 
 
@@ -231,7 +238,7 @@ class _Writer:
             state=computed or view["state"],
             answers=[self._answer(item, each, each.digest in view["heads"]) for each in given],
             holds=[self._hold(item, each) for each in view["holds"] if each["active"]],
-            notes=[(self.acts[each.digest], _said(each, "text")) for each in noted],
+            notes=[Note(self.acts[each.digest], _said(each, "text")) for each in noted],
         )
 
     def _answer(self, item: Item, written: Written, stands: bool) -> Answer:
@@ -286,7 +293,7 @@ class _Writer:
             for act in acts
         )
 
-    def _course(self) -> Iterator[tuple[Act, str]]:
+    def _course(self) -> Iterator[Note]:
         """What happened to the case as a whole: opened, taken over, postponed, closed, and notes about it."""
         for written in self.written.values():
             body = written.entry.body
@@ -295,7 +302,7 @@ class _Writer:
             )
             if about_case:
                 words = [str(body.get("outcome") or ""), _said(written, "reason"), _said(written, "text")]
-                yield self.acts[written.digest], " – ".join(word for word in words if word)
+                yield Note(self.acts[written.digest], " – ".join(word for word in words if word))
 
     def _of(self, entry_type: str) -> list[Written]:
         found = [each for each in self.written.values() if each.entry.type == entry_type]

@@ -1,7 +1,7 @@
 """API tokens: making one for oneself, and revoking one."""
 
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,17 +13,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from procedures import access, tokens
 from procedures.models import ApiToken, Scope
 
-from .look import Boxes
 from .readonly import ReadOnlyAdmin
 from .who import allowed, person_of
-
-_DAYS: Final = ngettext_lazy("%(days)s day", "%(days)s days", "days")
 
 
 class TokenForm(forms.Form):
@@ -35,26 +32,27 @@ class TokenForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "plain-input", "autocomplete": "off"}),
         help_text=gettext_lazy("Which system uses it, and for what."),
     )
-    scopes = forms.MultipleChoiceField(label=gettext_lazy("It may"), widget=Boxes)
+    scopes = forms.MultipleChoiceField(label=gettext_lazy("It may"), widget=forms.CheckboxSelectMultiple)
     valid_days = forms.TypedChoiceField(
         label=gettext_lazy("Valid for"),
         coerce=int,
-        choices=[(days, _DAYS % {"days": days}) for days in tokens.VALID_DAYS],
         initial=tokens.VALID_DAYS[1],
         widget=forms.RadioSelect,
     )
 
     def __init__(self, scopes: list[Scope], data: Any = None) -> None:
         super().__init__(data)
-        self.fields["scopes"].choices = [(scope.value, scope.label) for scope in scopes]  # type: ignore[attr-defined]
+        days = [(days, ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in tokens.VALID_DAYS]
+        for name, choices in (("scopes", [(scope.value, scope.label) for scope in scopes]), ("valid_days", days)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
     """Tokens. Each is made by the person it acts for, and its text is shown once."""
 
-    list_display = ("name", "person", "may", "made_at", "expires_at", "last_used_at", "standing")
-    fields = readonly_fields = ("name", "person", "may", "made_at", "expires_at", "last_used_at", "standing")
+    list_display = ("name", "acts_for", "may", "made_at", "expires_at", "last_used_at", "standing")
+    fields = readonly_fields = ("name", "acts_for", "may", "made_at", "expires_at", "last_used_at", "standing")
     change_form_template = "procedures/admin/token.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
@@ -98,6 +96,11 @@ class ApiTokenAdmin(ReadOnlyAdmin):
             self.log_change(request, row, "revoked")
         messages.success(request, _("%(token)s is revoked.") % {"token": row})
         return HttpResponseRedirect(reverse("admin:procedures_apitoken_change", args=[row.pk]))
+
+    @admin.display(description=gettext_lazy("acts for"))
+    def acts_for(self, row: ApiToken) -> str:
+        """By name: the person's page is not for everybody who sees this one."""
+        return str(row.person)
 
     @admin.display(description=gettext_lazy("may"))
     def may(self, row: ApiToken) -> str:

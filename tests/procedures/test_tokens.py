@@ -49,6 +49,8 @@ def test_nobody_gets_more_than_they_may(client: Client, editor: Person, auditor:
     form = client.get(reverse("admin:procedures_apitoken_add")).content.decode()
     assert "protocols:read" in form
     assert "cases:read" not in form
+    norwegian = client.get(reverse("admin:procedures_apitoken_add"), headers={"Accept-Language": "nb"})
+    assert "30 døgn" in norwegian.content.decode()
     for scopes in (["cases:read"], [], ["protocols:read", "health:read"]):
         assert make(client, scopes=scopes).context["form"].errors, scopes
     assert not ApiToken.objects.exists()
