@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { CATALOGUES } from "./catalogue.ts";
 
 const errors = readFileSync(resolve(import.meta.dirname, "../../../procedures/core/errors.py"), "utf8");
-const listed = errors.slice(errors.indexOf("PROBLEMS"), errors.indexOf("\n}\n"));
+const start = errors.indexOf("\nPROBLEMS");
+const listed = errors.slice(start, errors.indexOf("\n}\n", start));
 const codes = [...listed.matchAll(/^ {4}"([a-z-]+)":/gm)].map((match) => match[1] ?? "");
 
 describe.each(Object.entries(CATALOGUES))("the catalogue in %s", (_, words) => {
