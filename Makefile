@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/dj
 NOT_BUILT := $(if $(and $(wildcard frontend/static/tablet/*),$(wildcard frontend/static/demo/*)),,not-built)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench pictures format lock clean \
+.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench pictures format lock openapi clean \
 	frontend-packages not-built
 .DELETE_ON_ERROR:
 
@@ -134,6 +134,9 @@ lock: .venv/.dev $(NODE_STAMP) ## compile the requirements and the npm lock file
 	$(UV) $(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(UV) $(COMPILE) requirements-postgres.in -o requirements-postgres.txt
 	cd frontend && $(NPM) install --package-lock-only
+
+openapi: .venv/.run ## write docs/openapi.yaml anew from the views
+	BEDSIDE_DEBUG=1 $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clean: ## remove what the targets set up and built; never var/, which holds records
 	rm -rf .venv frontend/node_modules $(addprefix frontend/static/,tablet desk guard preview demo scanner)

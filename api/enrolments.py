@@ -11,6 +11,7 @@ from procedures import enrolment, keys
 from procedures.core.entry import Strict
 from procedures.core.seal import to_text
 
+from .replies import Enrolled, Registered
 from .views import TabletView, body_of, reply
 
 
@@ -24,6 +25,9 @@ class Registrations(TabletView):
 
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "code"
+    takes, gives, status = RegistrationRequest, Registered, 201
+    tokens = ()
+    refusals = ("code-wrong", "code-expired", "tablet-revoked", "too-many-tries")
 
     def post(self, request: Request) -> Response:
         device = enrolment.register(body_of(request, RegistrationRequest).code)
@@ -38,6 +42,8 @@ class Enrolments(TabletView):
 
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "login"
+    takes, gives, status = enrolment.EnrolmentRequest, Enrolled, 201
+    refusals = ("login-wrong", "role-missing", "possession-unproved", "too-many-tries")
 
     def post(self, request: Request) -> Response:
         device, key_number = self.device(request)

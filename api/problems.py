@@ -3,11 +3,12 @@
 import logging
 from typing import Any, Final
 
-from django.http import HttpRequest, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from procedures.core.errors import TABLET_PROBLEMS, Refusal
+from procedures.core.errors import PROBLEMS, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,18 @@ STATUS: Final[dict[str, int]] = {
     "tablet-revoked": 403,
     "not-allowed": 403,
     "code-expired": 410,
+    "api-token-missing": 401,
+    "api-token-wrong": 401,
+    "api-token-expired": 401,
+    "api-token-revoked": 401,
+    "scope-missing": 403,
+    "not-acceptable": 406,
+    "protocol-unknown": 404,
+    "export-unknown": 404,
+    "export-unfinished": 409,
+    "export-gone": 410,
     "release-unknown": 404,
+    "case-unknown": 404,
     "not-found": 404,
     "method-wrong": 405,
     "too-many-tries": 429,
@@ -44,7 +56,9 @@ _CODES: Final[list[tuple[type[Exception], str]]] = [
     (exceptions.NotFound, "not-found"),
     (exceptions.MethodNotAllowed, "method-wrong"),
     (exceptions.Throttled, "too-many-tries"),
-    (exceptions.NotAcceptable, "shape-wrong"),
+    (exceptions.NotAcceptable, "not-acceptable"),
+    (Http404, "not-found"),
+    (PermissionDenied, "not-allowed"),
 ]
 
 
@@ -52,7 +66,7 @@ def problem(code: str, where: str = "") -> dict[str, Any]:
     """The problem document of a code."""
     return {
         "type": "about:blank",
-        "title": TABLET_PROBLEMS[code],
+        "title": PROBLEMS[code],
         "status": STATUS.get(code, 400),
         "code": code,
         "where": where,
@@ -61,7 +75,7 @@ def problem(code: str, where: str = "") -> dict[str, Any]:
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. What is not expected is logged with its trace and shown as "server-error"."""
-    if isinstance(error, Refusal) and error.code in TABLET_PROBLEMS:
+    if isinstance(error, Refusal):
         return _response(problem(error.code, error.where))
     for kind, code in _CODES:
         if isinstance(error, kind):
@@ -77,9 +91,12 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response | None:
 def _response(document: dict[str, Any]) -> Response:
     response = Response(document, status=document["status"], content_type=MEDIA_TYPE)
     response["Cache-Control"] = "no-store"
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = "Bearer"
     return response
 
 
 def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:
     """The answer to any other address below the API: JSON, never a page."""
-    return JsonResponse(problem("not-found"), status=404, content_type=MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store"}
+    return JsonResponse(problem("not-found"), status=404, content_type=MEDIA_TYPE, headers=headers)

@@ -13,6 +13,7 @@ from procedures.core.entry import Count, Digest, Strict, Uuid
 from procedures.core.seal import Base64Url, from_text, to_text
 from procedures.models import Ward
 
+from .replies import Challenged, Pulled, PulledCases, PullTokenGiven
 from .views import TabletView, bearer, body_of, reply
 
 
@@ -50,6 +51,8 @@ class CasesRequest(Strict, frozen=True):
 class Challenges(TabletView):
     """POST for something to sign."""
 
+    takes, gives, status = Nothing, Challenged, 201
+
     def post(self, request: Request) -> Response:
         device, _ = self.device(request)
         body_of(request, Nothing)
@@ -58,6 +61,9 @@ class Challenges(TabletView):
 
 class PullTokens(TabletView):
     """POST the signed challenge for a token to pull with."""
+
+    takes, gives, status = PullTokenRequest, PullTokenGiven, 201
+    refusals = ("challenge-wrong", "enrolment-ended")
 
     def post(self, request: Request) -> Response:
         device, _ = self.device(request)
@@ -69,6 +75,9 @@ class PullTokens(TabletView):
 
 class Pull(TabletView):
     """POST where the tablet stands; the answer is what follows. Wards that it may not read are named as "left"."""
+
+    takes, gives = PullRequest, Pulled
+    tokens = ("PullToken",)
 
     def post(self, request: Request) -> Response:
         wards = {str(ward.id): ward for ward in access.wards_for_pull(bearer(request))}
@@ -86,6 +95,9 @@ class Pull(TabletView):
 
 class PullCases(TabletView):
     """POST the names of cases; the answer is their entries, as far as they fit and the tablet may read them."""
+
+    takes, gives = CasesRequest, PulledCases
+    tokens = ("PullToken",)
 
     def post(self, request: Request) -> Response:
         wards = list(access.wards_for_pull(bearer(request)))

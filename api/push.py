@@ -6,11 +6,14 @@ from rest_framework.response import Response
 from procedures import access, journal
 from procedures.core.batch import Batch
 
+from .replies import Pushed
 from .views import TabletView, bearer, body_of, reply
 
 
 class Push(TabletView):
     """POST a batch; the answer names every entry of it by digest. Works for revoked tablets too."""
+
+    takes, gives = Batch, Pushed
 
     def post(self, request: Request) -> Response:
         device, _ = access.device_for_push(bearer(request))

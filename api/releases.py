@@ -7,10 +7,15 @@ from rest_framework.response import Response
 from procedures import access, keys, publishing
 from procedures.core.errors import Refusal
 
+from .replies import ListedReleases
 from .views import TabletView, reply
 
 
 class ReleaseList(TabletView):
+    """All releases, as a tablet needs them."""
+
+    gives = ListedReleases
+
     def get(self, request: Request) -> Response:
         device, _ = self.device(request)
         statuses = publishing.statuses()
@@ -32,6 +37,10 @@ class ReleaseList(TabletView):
 
 
 class ReleaseBytes(TabletView):
+    """A release's exact bytes."""
+
+    refusals = ("release-unknown",)
+
     def get(self, request: Request, digest: str) -> HttpResponse:
         device, _ = self.device(request)
         release = access.releases_for(device).filter(digest=digest).first()

@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from .enrolments import Enrolments, Registrations
 from .problems import not_found
@@ -6,7 +6,8 @@ from .pull import Challenges, Pull, PullCases, PullTokens
 from .push import Push
 from .releases import ReleaseBytes, ReleaseList
 
-urlpatterns = [
+# What docs/wire-format.md describes.
+of_tablets = [
     path("registrations", Registrations.as_view()),
     path("enrolments", Enrolments.as_view()),
     path("releases", ReleaseList.as_view()),
@@ -16,5 +17,10 @@ urlpatterns = [
     path("pull-tokens", PullTokens.as_view()),
     path("pull", Pull.as_view()),
     path("pull/cases", PullCases.as_view()),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *of_tablets,
+    path("", include("api.read.urls")),
     re_path("^(?P<rest>.*)$", not_found),
 ]

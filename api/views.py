@@ -1,6 +1,6 @@
 """What all views of the tablet API share: tokens, strict bodies, no cookies."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from rest_framework.permissions import AllowAny
@@ -15,6 +15,8 @@ from procedures.core.errors import Refusal
 from procedures.models import Device
 
 Body = TypeVar("Body", bound=Strict)
+_OF_TOKENS = ("token-wrong", "tablet-revoked")
+_OF_BODIES = ("json-broken", "shape-wrong", "version-unknown", "too-large")
 
 
 class TabletView(APIView):
@@ -22,6 +24,17 @@ class TabletView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    # For the description of the API: what a request and a good reply are, under which status, with which token.
+    takes: ClassVar[type[Strict] | None] = None
+    gives: ClassVar[type[Strict] | None] = None
+    status: ClassVar[int] = 200
+    tokens: ClassVar[tuple[str, ...]] = ("TabletToken",)
+    refusals: ClassVar[tuple[str, ...]] = ()
+
+    def refusals_of(self, method: str) -> tuple[str, ...]:
+        """The codes with which a whole request may be refused."""
+        token = (*_OF_TOKENS, *(("token-expired", "enrolment-ended") if "PullToken" in self.tokens else ()))
+        return (*self.refusals, *(token if self.tokens else ()), *(_OF_BODIES if method == "POST" else ()))
 
     def device(self, request: Request) -> tuple[Device, int]:
         """The calling tablet, in use, and its token's key number. Raises Refusal: "token-wrong", "tablet-revoked"."""

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "pwa",
     "rest_framework",
     "axes",
+    "drf_spectacular",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -194,7 +195,24 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     # Whose address throttles count by; see bmproject.hosts.sender, which does the same.
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
-    "DEFAULT_THROTTLE_RATES": {"code": "20/min", "login": "10/min"},
+    "URL_FORMAT_OVERRIDE": None,
+    "DEFAULT_SCHEMA_CLASS": "api.openapi.Described",
+    "DEFAULT_THROTTLE_RATES": {
+        "code": "20/min",
+        "login": "10/min",
+        "api": env.str("BEDSIDE_API_RATE", default="300/min"),
+    },
+}
+# The description of the API, /api/v1/schema; docs/openapi.yaml is the same.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Bedside",
+    "DESCRIPTION": "What tablets speak (docs/wire-format.md), and what other systems read (docs/api.md).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": ["api.openapi.add_components"],
 }
 # One place for throttles to count in, whatever the number of web processes.
 CACHES = {"default": env.cache_url("BEDSIDE_CACHE_URL", default=f"filecache://{VAR_DIR / 'cache'}")}

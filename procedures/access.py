@@ -1,5 +1,8 @@
 """Who may see and do what: the only way in which a view gets a row."""
 
+from collections.abc import Callable
+from typing import Final
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -7,7 +10,22 @@ from . import keys, recall
 from .clock import now_ms
 from .core import seal
 from .core.errors import Refusal
-from .models import AccessRow, Device, Enrolment, ExportJob, Membership, Person, Protocol, Record, Release, Ward
+from .models import (
+    AccessRow,
+    ApiToken,
+    Device,
+    Enrolment,
+    ExportJob,
+    JournalCheck,
+    Membership,
+    Person,
+    Protocol,
+    Record,
+    RecordConsent,
+    Release,
+    Scope,
+    Ward,
+)
 
 _SEEN_EVERY_S = 60
 
@@ -131,27 +149,39 @@ def protocols_for(person: Person) -> QuerySet[Protocol]:
     return Protocol.objects.all() if may_read_drafts(person) else Protocol.objects.none()
 
 
+def may_read_releases(person: Person) -> bool:
+    return person.is_active and person.has_perm("procedures.view_release")
+
+
 def published_for(person: Person) -> QuerySet[Release]:
     """Releases that a person may read in the admin."""
     rows = Release.objects.select_related("published_by", "proposal__proposed_by", "recall__recalled_by")
-    return rows if person.is_active and person.has_perm("procedures.view_release") else rows.none()
+    return rows if may_read_releases(person) else rows.none()
 
 
 def records_for(person: Person) -> QuerySet[Record]:
     """Records that a person may look at in the admin: those with the right to, all; anyone else, none."""
-    if person.is_active and person.has_perm("procedures.view_record"):
-        return Record.objects.all()
-    return Record.objects.none()
+    return Record.objects.all() if may_see_records(person) else Record.objects.none()
 
 
-def note_viewed(record: Record, person: Person) -> None:
-    """Note who is shown a record, before it is shown."""
-    AccessRow.objects.create(person=person, kind=AccessRow.Kind.VIEWED, case=record.case, cases=1)
+def may_see_records(person: Person) -> bool:
+    return person.is_active and person.has_perm("procedures.view_record")
 
 
-def note_listed(person: Person, chosen: dict[str, str], cases: int) -> None:
+def consents_for(person: Person) -> QuerySet[RecordConsent]:
+    """Consents of the records that a person may look at."""
+    rows = RecordConsent.objects.select_related("record__ward")
+    return rows if may_see_records(person) else rows.none()
+
+
+def note_viewed(record: Record, person: Person, *, token: ApiToken | None = None) -> None:
+    """Note who is shown a record, before it is shown; `token`: through the API, with it."""
+    AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.VIEWED, case=record.case, cases=1)
+
+
+def note_listed(person: Person, chosen: dict[str, str], cases: int, *, token: ApiToken | None = None) -> None:
     """Note who is shown a list, before it is shown: what it was chosen by, and how many cases are on the page."""
-    AccessRow.objects.create(person=person, kind=AccessRow.Kind.LISTED, filter=chosen, cases=cases)
+    AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.LISTED, filter=chosen, cases=cases)
 
 
 def may_export(person: Person) -> bool:
@@ -166,5 +196,59 @@ def exports_for(person: Person) -> QuerySet[ExportJob]:
 
 
 def access_rows_for(person: Person) -> QuerySet[AccessRow]:
-    rows = AccessRow.objects.select_related("person", "job")
+    rows = AccessRow.objects.select_related("person", "job", "token")
     return rows if may_export(person) else rows.none()
+
+
+def may_see_health(person: Person) -> bool:
+    return person.is_active and person.has_perm("procedures.view_journalcheck")
+
+
+def journal_checks_for(person: Person) -> QuerySet[JournalCheck]:
+    return JournalCheck.objects.all() if may_see_health(person) else JournalCheck.objects.none()
+
+
+# Scopes of API tokens, and the right that a person needs for each: one that the admin asks for, too.
+_RIGHTS: Final[dict[Scope, Callable[[Person], bool]]] = {
+    Scope.PROTOCOLS_READ: lambda person: may_read_drafts(person) and may_read_releases(person),
+    Scope.CASES_READ: may_see_records,
+    Scope.CASES_IDENTITY: may_see_records,
+    Scope.CONSENTS_READ: may_see_records,
+    Scope.EXPORTS_READ: may_export,
+    Scope.EXPORTS_WRITE: may_export,
+    Scope.HEALTH_READ: may_see_health,
+}
+
+
+def scopes_for(person: Person) -> list[Scope]:
+    """What a token of this person can be for, by what the person may do now."""
+    return [scope for scope, right in _RIGHTS.items() if right(person)]
+
+
+def may_hold_tokens(person: Person) -> bool:
+    return bool(scopes_for(person))
+
+
+def tokens_for(person: Person) -> QuerySet[ApiToken]:
+    """Tokens that a person may look at and revoke: their own; who gives rights, those of the people they reach, too.
+
+    Nobody makes one for another: whoever holds it acts as that person.
+    """
+    rows = ApiToken.objects.select_related("person")
+    own = rows.filter(person=person)
+    if not may_hold_tokens(person):
+        return rows.none()
+    return own | rows.filter(person__in=people_for(person)) if may_give_rights(person) else own
+
+
+def refuse_beyond(token: ApiToken, scope: Scope) -> None:
+    """Raises Refusal: "scope-missing" when a token is not for this, "not-allowed" when its person may not."""
+    if scope not in token.scopes:
+        raise Refusal("scope-missing", scope)
+    if not _RIGHTS[scope](token.person):
+        raise Refusal("not-allowed", scope)
+
+
+def may_identify(token: ApiToken) -> bool:
+    """Whether identity and free text may be given to whoever holds a token."""
+    return Scope.CASES_IDENTITY in token.scopes and _RIGHTS[Scope.CASES_IDENTITY](token.person)

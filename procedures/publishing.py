@@ -202,6 +202,13 @@ def statuses() -> dict[str, str]:
     return found
 
 
+def in_force() -> dict[str, str]:
+    """By protocol the digest of the release that new cases begin on now."""
+    active = [digest for digest, status in statuses().items() if status == "active"]
+    rows = Release.objects.filter(digest__in=active, effective_from_ms__lte=_ms(timezone.now()))
+    return dict(rows.values_list("protocol_id", "digest"))
+
+
 def document_of(digest: str) -> releases.Release | None:
     """A release's document, parsed; kept in memory, since releases never change. None where it is not here."""
     try:

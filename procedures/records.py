@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from .core.conditioncheck import CONSENT_STATES
+from .core.flags import OUTCOMES
 from .core.fold import Written, fold
 from .core.readiness import readiness
 from .core.release import Release as Document
@@ -21,6 +23,8 @@ from .reading import CaseEntries, certificates_of, entries_of_cases
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
 _FOLDED_AS: Final = 1
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
+STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
+CONSENT_STATUSES: Final = (*CONSENT_STATES, _STATUS_WITHOUT_RELEASE)
 _CONSENT_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
 _CASES_AT_ONCE: Final = 100
 _COLUMNS: Final = [column.name for column in Record._meta.concrete_fields if not column.primary_key]

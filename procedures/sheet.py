@@ -6,9 +6,9 @@ that wrote it, by the server's clock as well as the tablet knew it.
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,11 +33,19 @@ _FLAGS: Final = {
     "late": gettext_lazy("entered later"),
     "late-after-closing": gettext_lazy("written after the case was closed"),
 }
+_DOES_NOT_COUNT: Final = {
+    "entered-in-error": gettext_lazy("entered in error"),
+    "unreadable": gettext_lazy("unreadable"),
+}
+_QUARANTINED: Final = "quarantined/"
 
 
 @dataclass(frozen=True)
 class Act:
-    """Who wrote an entry and when. `offset_ms`: server − tablet as the tablet knew it, None: it had never asked."""
+    """Who wrote an entry and when. `offset_ms`: server − tablet as the tablet knew it, None: it had never asked.
+
+    `flags` are `codes` in words.
+    """
 
     digest: str
     type: str
@@ -46,9 +54,13 @@ class Act:
     at: datetime
     received: datetime
     offset_ms: int | None
-    flags: list[str]
+    codes: list[str]
     enrolment: str
     position: int
+
+    @property
+    def flags(self) -> list[str]:
+        return [_flag_words(code) for code in self.codes]
 
     @property
     def written(self) -> str:
@@ -60,9 +72,19 @@ class Act:
         return self.received.isoformat(sep=" ", timespec="seconds")
 
 
+class Note(NamedTuple):
+    """What was written about a question, or about the case as a whole."""
+
+    act: Act
+    text: str
+
+
 @dataclass(frozen=True)
 class Answer:
+    """`value` as the entry holds it: None for a text, which is private."""
+
     act: Act
+    value: Any
     words: str
     reason: str
     done_at: str
@@ -73,6 +95,7 @@ class Answer:
 class HeldRule:
     """A stop, caution or note that was active, and what cleared it."""
 
+    key: str
     level: str
     message: str
     cleared: str | None
@@ -84,12 +107,13 @@ class HeldRule:
 class Question:
     """`answers`: all that were ever given, the earlier first; `state` as the readiness has it."""
 
+    key: str
     text: str
     part: str
     state: str
     answers: list[Answer]
     holds: list[HeldRule]
-    notes: list[tuple[Act, str]]
+    notes: list[Note]
 
 
 @dataclass(frozen=True)
@@ -106,6 +130,7 @@ class Signature:
 
 @dataclass(frozen=True)
 class PhaseSheet:
+    key: str
     title: str
     status: str
     questions: list[Question]
@@ -124,6 +149,7 @@ class ConsentStep:
 
 @dataclass(frozen=True)
 class ConsentSheet:
+    key: str
     title: str
     status: str
     steps: list[ConsentStep]
@@ -141,27 +167,32 @@ class Sheet:
     release: str
     phases: list[PhaseSheet] = field(default_factory=list)
     consents: list[ConsentSheet] = field(default_factory=list)
-    course: list[tuple[Act, str]] = field(default_factory=list)
+    course: list[Note] = field(default_factory=list)
     entries: list[Act] = field(default_factory=list)
 
 
-def sheet_of(case: uuid.UUID, language: str) -> Sheet:
-    """The sheet of a case, judged as its record is: when its last entry arrived. `language`: as the release has it."""
+def sheet_of(case: uuid.UUID, language: str, *, identified: bool = True) -> Sheet:
+    """The sheet of a case, judged as its record is: when its last entry arrived. `language`: as the release has it.
+
+    Without `identified` it says neither who the patient is nor what was typed or drawn, as an export's table.
+    """
     entries = entries_of_cases([case])[case]
     last_ms = max((row.received_ms for row in entries.places), default=0)
     view = view_of(entries.written, now_ms=last_ms)
-    return _Writer(entries, view, language).sheet()
+    return _Writer(entries, view, language, identified=identified).sheet()
 
 
 class _Writer:
     """Puts one case into words."""
 
-    def __init__(self, entries: CaseEntries, view: CaseView, language: str) -> None:
-        self.view, self.language = view, language
-        self.written = {each.digest: each for each in entries.written}
+    def __init__(self, entries: CaseEntries, view: CaseView, language: str, *, identified: bool) -> None:
+        self.view, self.language, self.identified = view, language, identified
+        # The view was judged with the private parts; it is only not said what is in them.
+        told = entries.written if identified else [replace(each, private=None) for each in entries.written]
+        self.written = {each.digest: each for each in told}
         self.certificates = certificates_of({row.enrolment for row in entries.places})
         self.acts = {
-            row.digest: _act(self.written.get(row.digest), row, self.certificates, _flags_of(view.state, row.digest))
+            row.digest: _act(self.written.get(row.digest), row, self.certificates, _codes_of(view.state, row.digest))
             for row in entries.places
         }
 
@@ -170,7 +201,7 @@ class _Writer:
         sheet = Sheet(
             status=self.view.status,
             flags=sorted((self.view.readiness or state)["flags"]),
-            identity=_private(state["registers"].get("subject")),
+            identity=_private(state["registers"].get("subject")) if self.identified else {},
             start=_instant((state["registers"].get("planned") or {}).get("value"), 0),
             document=document.document if document else None,
             release=self.view.opened["release"],
@@ -192,32 +223,35 @@ class _Writer:
                 for each in view["items"]
                 if each["key"] in items and (each["shown"] or each["heads"])
             ]
-            yield PhaseSheet(self._say(phase.title), view["status"], questions, self._signatures(phase, view))
+            yield PhaseSheet(
+                phase.key, self._say(phase.title), view["status"], questions, self._signatures(phase, view)
+            )
 
     def _question(self, item: Item, view: Mapping[str, Any]) -> Question:
         place = (item.key, view["part"])
         given, noted = self._at("answer.given", place), self._at("note.added", place)
         computed = self._value(item, view["value"], None) if item.type == "computed" and view["value"] else ""
         return Question(
+            key=item.key,
             text=self._say(item.text),
             part=view["part"],
             state=computed or view["state"],
             answers=[self._answer(item, each, each.digest in view["heads"]) for each in given],
             holds=[self._hold(item, each) for each in view["holds"] if each["active"]],
-            notes=[(self.acts[each.digest], _said(each, "text")) for each in noted],
+            notes=[Note(self.acts[each.digest], _said(each, "text")) for each in noted],
         )
 
     def _answer(self, item: Item, written: Written, stands: bool) -> Answer:
         body, clock = written.entry.body, written.entry.clock
         words = self._value(item, body["value"], written)
         done_at = _clock(_instant(body["occurred_ms"], clock.zone_min))
-        return Answer(self.acts[written.digest], words, _said(written, "reason"), done_at, stands)
+        return Answer(self.acts[written.digest], body["value"], words, _said(written, "reason"), done_at, stands)
 
     def _hold(self, item: Item, hold: Mapping[str, Any]) -> HeldRule:
         digest = next(iter(hold["standing"]), "")
         reason = _said(self.written[digest], "reason") if digest in self.written else ""
         message = self._say(_message(item, hold["key"]))
-        return HeldRule(hold["level"], message, hold["cleared"], self.acts.get(digest), reason)
+        return HeldRule(hold["key"], hold["level"], message, hold["cleared"], self.acts.get(digest), reason)
 
     def _signatures(self, phase: Phase, view: Mapping[str, Any]) -> list[Signature]:
         standing = {digest for slot in view["signatures"] for digest in slot["standing"]}
@@ -241,7 +275,7 @@ class _Writer:
                 if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == kind.key
             ]
             steps.sort(key=lambda step: step.act.at)
-            yield ConsentSheet(self._say(kind.title), views[kind.key]["status"], steps)
+            yield ConsentSheet(kind.key, self._say(kind.title), views[kind.key]["status"], steps)
 
     def _step(self, written: Written, relations: Mapping[str, str], methods: Mapping[str, str]) -> ConsentStep:
         body = written.entry.body
@@ -259,7 +293,7 @@ class _Writer:
             for act in acts
         )
 
-    def _course(self) -> Iterator[tuple[Act, str]]:
+    def _course(self) -> Iterator[Note]:
         """What happened to the case as a whole: opened, taken over, postponed, closed, and notes about it."""
         for written in self.written.values():
             body = written.entry.body
@@ -268,7 +302,7 @@ class _Writer:
             )
             if about_case:
                 words = [str(body.get("outcome") or ""), _said(written, "reason"), _said(written, "text")]
-                yield self.acts[written.digest], " – ".join(word for word in words if word)
+                yield Note(self.acts[written.digest], " – ".join(word for word in words if word))
 
     def _of(self, entry_type: str) -> list[Written]:
         found = [each for each in self.written.values() if each.entry.type == entry_type]
@@ -307,7 +341,7 @@ class _Writer:
 _STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
 
 
-def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certificate], flags: list[str]) -> Act:
+def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certificate], codes: list[str]) -> Act:
     certificate = certificates.get(str(row.enrolment))
     received = _instant(row.received_ms, 0)
     clock = written.entry.clock if written else None
@@ -322,18 +356,24 @@ def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certifi
         at=at,
         received=received,
         offset_ms=clock.offset_ms if clock else None,
-        flags=flags,
+        codes=codes,
         enrolment=str(row.enrolment),
         position=row.position,
     )
 
 
-def _flags_of(state: Mapping[str, Any], digest: str) -> list[str]:
-    """What a single entry is marked with, in words."""
-    found = [str(words) for code, words in _FLAGS.items() if digest in state["flags"].get(code, [])]
-    found += [_("entered in error")] * (digest in state["voided"])
-    found += [_("quarantined: %(code)s") % {"code": code} for code in state["quarantined"].get(digest, [])]
-    return found + [_("unreadable")] * (digest in state["unreadable"])
+def _codes_of(state: Mapping[str, Any], digest: str) -> list[str]:
+    """What a single entry is marked with: flags, and why it does not count."""
+    found = [code for code in _FLAGS if digest in state["flags"].get(code, [])]
+    found += ["entered-in-error"] * (digest in state["voided"])
+    found += [f"{_QUARANTINED}{code}" for code in state["quarantined"].get(digest, [])]
+    return found + ["unreadable"] * (digest in state["unreadable"])
+
+
+def _flag_words(code: str) -> str:
+    if code.startswith(_QUARANTINED):
+        return _("quarantined: %(code)s") % {"code": code.removeprefix(_QUARANTINED)}
+    return str(_FLAGS.get(code) or _DOES_NOT_COUNT[code])
 
 
 def _message(item: Item, hold: str) -> Mapping[str, str] | None:

@@ -32,11 +32,10 @@ class Chart:
         chart.case = str(canonical.decode(chart.entries[0].data)["case"])
         return chart
 
-    def write(self, kind: str, body: Json, private: Json | None = None, **bent: Any) -> str:
-        """The next entry; gives its digest."""
-        self.entries.append(
-            self.writer.write(kind, body, ward=self.tablet.wards[0], case=self.case, private=private, **bent)
-        )
+    def write(self, kind: str, body: Json, private: Json | None = None, *, by: Writer | None = None) -> str:
+        """The next entry, of the chart's writer or another; gives its digest."""
+        writer = by or self.writer
+        self.entries.append(writer.write(kind, body, ward=self.tablet.wards[0], case=self.case, private=private))
         return self.entries[-1].digest
 
     def answer(self, item: str, value: Any, *, replaces: Sequence[str] = (), late: str | None = None) -> str:
@@ -47,9 +46,9 @@ class Chart:
         body |= {"occurred_ms": now_ms() - 3_600_000, "late": True}
         return self.write("answer.given", body, {"text": None, "reason": late})
 
-    def override(self, item: str, hold: str, covers: Sequence[str]) -> str:
+    def override(self, item: str, hold: str, covers: Sequence[str], *, by: Writer | None = None) -> str:
         body = {"item": item, "part": "", "hold": hold, "covers": sorted(covers)}
-        return self.write("hold.overridden", body, {"reason": "Vitamin K was given"})
+        return self.write("hold.overridden", body, {"reason": "Vitamin K was given"}, by=by)
 
     def decide(self, decision: str, *, after: Sequence[str] = ()) -> str:
         body: Json = self._consent() | {"language": "en", "text": "e" * 64, "after": sorted(after)}
@@ -76,13 +75,16 @@ class Chart:
         return {"consent": CONSENT, "release": self.release.digest, "covers": [], "seen": None}
 
 
-def everything(tablet: Tablet, writer: Writer, release: Release) -> Chart:
-    """An INR of 3.4 corrected later to 3.2 and overridden, a note, a consent, a closing with an exception."""
+def everything(tablet: Tablet, writer: Writer, release: Release, *, clinician: Writer | None = None) -> Chart:
+    """An INR of 3.4 corrected later to 3.2 and overridden, a note, a consent, a closing with an exception.
+
+    The override clears its hold only if a clinician wrote it.
+    """
     chart = Chart.begun(tablet, writer, release)
-    chart.answer("bleed.warfarin", "yes")
+    warfarin = chart.answer("bleed.warfarin", "yes")
     first = chart.answer("bleed.inr", "3.4")
     inr = chart.answer("bleed.inr", "3.2", replaces=[first], late="The laboratory rang")
-    chart.override("bleed.inr", "inr-high", [inr])
+    chart.override("bleed.inr", "inr-high", [warfarin, inr], by=clinician)
     chart.write("note.added", {"item": None, "part": ""}, {"text": "Mother calls back"})
     chart.decide("granted")
     chart.close("exception")

@@ -1,3 +1,3 @@
-from . import draft, export, journal, person, protocol, record, release, ward
+from . import draft, export, journal, person, protocol, record, release, token, ward
 
-__all__ = ["draft", "export", "journal", "person", "protocol", "record", "release", "ward"]
+__all__ = ["draft", "export", "journal", "person", "protocol", "record", "release", "token", "ward"]

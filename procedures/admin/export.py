@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -180,11 +180,15 @@ class ExportJobAdmin(AuditorAdmin):
         return filesizeformat(job.size) if job.size is not None else "–"
 
 
+# By what else a list of consents may be chosen, in the words of the API: only there it can be asked for.
+_OF_CONSENTS: Final = ("list", "consent", "decision", "standing", "case")
+
+
 @admin.register(AccessRow)
 class AccessRowAdmin(AuditorAdmin):
     """Who looked at records, asked for exports and was given them."""
 
-    list_display = ("at", "person", "kind", "of", "job", "cases")
+    list_display = ("at", "person", "token", "kind", "of", "job", "cases")
     list_filter = ("kind",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:
@@ -195,10 +199,11 @@ class AccessRowAdmin(AuditorAdmin):
         """The case, or by what a list of them was chosen."""
         if row.kind != AccessRow.Kind.LISTED:
             return str(row.case or "–")
-        searched = [_("with a search")] if "search" in (row.filter or {}) else []
-        return " · ".join(
-            [*(f"{name}: {value}" for name, value in _words(Selection.read(row.filter or {}))), *searched]
-        )
+        chosen: dict[str, str] = row.filter or {}
+        searched = [_("with a search")] if "search" in chosen else []
+        consents = [f"{name}: {chosen[name]}" for name in _OF_CONSENTS if name in chosen]
+        cases = [f"{name}: {value}" for name, value in _words(Selection.read(chosen))]
+        return " · ".join([*consents, *cases, *searched])
 
 
 def _selection(request: HttpRequest) -> Selection:

@@ -13,7 +13,7 @@ _GROUPS: Final = (
     (gettext_lazy("Protocols"), {"Protocol": "edit_note", "Release": "verified"}),
     (gettext_lazy("Records"), {"Record": "clinical_notes", "ExportJob": "download", "AccessRow": "policy"}),
     (gettext_lazy("Ward"), {"Person": "group", "Device": "tablet", "Ward": "local_hospital"}),
-    (gettext_lazy("System"), {"JournalCheck": "fact_check"}),
+    (gettext_lazy("System"), {"JournalCheck": "fact_check", "ApiToken": "key"}),
 )
 
 

@@ -72,7 +72,25 @@ OFFICE_PROBLEMS: Final[dict[str, str]] = {
     "export-given-up": "The export was tried three times and did not come to an end. Tell the administrator.",
 }
 
-PROBLEMS: Final = TABLET_PROBLEMS | OFFICE_PROBLEMS
+# What only other systems of the hospital are told, by the API of docs/api.md.
+READ_API_PROBLEMS: Final[dict[str, str]] = {
+    "api-token-missing": "This address needs an API token.",
+    "api-token-wrong": "This API token is not known here.",
+    "api-token-expired": "This API token has expired. Make a new one in the administration.",
+    "api-token-revoked": "This API token was revoked, or the person it acts for has left.",
+    "scope-missing": "This API token is not for this.",
+    "parameter-unknown": "This address takes no such parameter.",
+    "parameter-wrong": "This parameter cannot have this value.",
+    "not-acceptable": "This address gives no such kind of reply.",
+    "protocol-unknown": "The server has no such protocol.",
+    "export-unknown": "The server has no such export.",
+    "export-empty": "No case is like this, so there is nothing to export.",
+    "export-unfinished": "The export is not finished. Ask again later.",
+    "export-gone": "The export has no file: it failed, or the file was removed. Export again if it is needed.",
+    "purpose-missing": "Say what the names are needed for.",
+}
+
+PROBLEMS: Final = TABLET_PROBLEMS | OFFICE_PROBLEMS | READ_API_PROBLEMS
 
 
 class Refusal(Exception):

@@ -22,7 +22,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from procedures.models import AccessRow, ExportJob, Person, Record
+from procedures.models import AccessRow, ApiToken, ExportJob, Person, Record
 from procedures.records_query import Selection
 
 from .run import Export, plan, write_zip
@@ -52,8 +52,13 @@ def path_of(job: ExportJob) -> Path | None:
 
 
 @transaction.atomic
-def ask(person: Person, selection: Selection, *, identified: bool, purpose: str) -> ExportJob:
-    """Note a new job and who asked for it. The caller sends it to the worker once this is committed."""
+def ask(
+    person: Person, selection: Selection, *, identified: bool, purpose: str, token: ApiToken | None = None
+) -> ExportJob:
+    """Note a new job and who asked for it; `token`: through the API, with it.
+
+    The caller sends it to the worker once this is committed.
+    """
     job = ExportJob.objects.create(
         asked_by=person,
         filter=selection.as_json(),
@@ -61,13 +66,13 @@ def ask(person: Person, selection: Selection, *, identified: bool, purpose: str)
         purpose=purpose,
         total=selection.of(Record.objects.all()).count(),
     )
-    AccessRow.objects.create(person=person, kind=AccessRow.Kind.EXPORTED, job=job, cases=job.total)
+    AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.EXPORTED, job=job, cases=job.total)
     return job
 
 
-def note_download(job: ExportJob, person: Person) -> None:
+def note_download(job: ExportJob, person: Person, *, token: ApiToken | None = None) -> None:
     """Note who is given the file, before its first byte."""
-    AccessRow.objects.create(person=person, kind=AccessRow.Kind.DOWNLOADED, job=job, cases=job.total)
+    AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.DOWNLOADED, job=job, cases=job.total)
 
 
 def build(job_id: uuid.UUID) -> None:

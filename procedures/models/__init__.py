@@ -7,12 +7,14 @@ from .protocol import Protocol
 from .question import Absent, Choice, Hold, Item
 from .record import Record, RecordConsent
 from .release import Decision, Proposal, Recall, Release
+from .token import ApiToken, Scope
 from .ward import Device, Enrolment, TabletCode, Ward
 
 __all__ = [
     "About",
     "Absent",
     "AccessRow",
+    "ApiToken",
     "Choice",
     "ConsentForm",
     "Decision",
@@ -36,6 +38,7 @@ __all__ = [
     "RecordConsent",
     "Release",
     "Role",
+    "Scope",
     "SignatureSlot",
     "Table",
     "TableRow",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .export import ExportJob
 from .person import Person
+from .token import ApiToken
 
 
 class AccessRow(models.Model):
@@ -21,6 +22,8 @@ class AccessRow(models.Model):
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
+    # Empty where the person sat before the admin.
+    token = models.ForeignKey(ApiToken, models.PROTECT, null=True, related_name="+", verbose_name=_("API token"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     job = models.ForeignKey(ExportJob, models.PROTECT, null=True, related_name="access_rows", verbose_name=_("export"))
     # Which case was looked at; of an export its filter says which, of a list its own.

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
 from procedures import access
-from procedures.models import Device, Membership, Person, Protocol, Record, Release, Role, Ward
+from procedures.models import ApiToken, Device, Membership, Person, Protocol, Record, Release, Role, Ward
 from tests.conftest import PASSWORD, SecureClient, person
 from tests.tablet import Http, Tablet
 
@@ -57,6 +59,9 @@ PAGES: Final[dict[str, set[str]]] = {
     "ward/": {"ward manager", "administrator"},
     "ward/add/": {"administrator"},
     "journalcheck/": {"administrator"},
+    "apitoken/": {"editor", "approver", "auditor", "administrator"},
+    "apitoken/add/": {"editor", "approver", "auditor", "administrator"},
+    "apitoken/{token}/change/": {"administrator"},
 }
 
 
@@ -68,7 +73,11 @@ def rows(ward: Ward, nurse: Person, protocol: Protocol, release: Release) -> dic
     record = Record.objects.create(
         case=CASE, ward=ward, protocol=protocol.key, release=release.digest, entry_count=1, position=1
     )
+    token = ApiToken.objects.create(
+        name="Dashboard", person=nurse, scopes=[], digest="0" * 64, expires_at=timezone.now() + timedelta(days=1)
+    )
     return {
+        "token": token.pk,
         "protocol": protocol.pk,
         "phase": phase.pk,
         "item": phase.items.all()[0].pk,
@@ -111,7 +120,7 @@ def test_every_group_is_there_and_no_other() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_the_side_shows_what_may_be_opened(role: str, rows: dict[str, Any], ward: Ward) -> None:
     front = signed_in(of_role(role, ward)).get("/admin/").content.decode()
-    for model in ("protocol", "release", "record", "person", "device", "journalcheck"):
+    for model in ("protocol", "release", "record", "person", "device", "journalcheck", "apitoken"):
         assert (f'href="/admin/procedures/{model}/"' in front) == (role in PAGES[f"{model}/"]), model
 
 
@@ -124,6 +133,7 @@ def test_what_changes_something(role: str, rows: dict[str, Any], ward: Ward) -> 
         "device/{device}/revoke/": {"ward manager", "administrator"},
         "item/{item}/change/": {"editor"},
         "journalcheck/now/": {"administrator"},
+        "apitoken/{token}/revoke/": {"administrator"},
     }
     for page, roles in acts.items():
         if page == "journalcheck/now/" and role in roles:
@@ -139,9 +149,9 @@ def test_without_signing_in(rows: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_api_knows_tablets_not_sessions(role: str, rows: dict[str, Any], ward: Ward) -> None:
+def test_the_api_knows_tokens_not_sessions(role: str, rows: dict[str, Any], ward: Ward) -> None:
     client = signed_in(of_role(role, ward))
-    for path in ("releases", f"releases/{rows['release']}", "status"):
+    for path in ("releases", f"releases/{rows['release']}", "status", "cases", f"cases/{CASE}", "exports", "health"):
         assert client.get(f"/api/v1/{path}").status_code in (401, 404), path
     assert client.post("/api/v1/push", b"{}", content_type="application/json").status_code in (400, 401, 404)
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from procedures.core import canonical
+from procedures.core.flags import FLAGS
 from procedures.core.fold import fold
 from procedures.core.readiness import readiness
 from tests.procedures.core import histories
@@ -34,6 +35,7 @@ def test_vector(vector: dict[str, Any]) -> None:
     view = readiness(under, CERTIFICATES, fold(entries), now_ms, vector.get("zone_min", 60))
 
     assert difference(shorten(view, under), vector["view"]) is None
+    assert set(view["flags"]) <= set(FLAGS)
 
 
 @pytest.mark.parametrize("name", names())
