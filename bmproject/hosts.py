@@ -38,4 +38,4 @@ def sender(request: HttpRequest) -> str:
     A proxy appends to X-Forwarded-For; what stands before that anybody may have written.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META["REMOTE_ADDR"])
+    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
