@@ -190,9 +190,15 @@ class AccessRowAdmin(AuditorAdmin):
 
     list_display = ("at", "person", "token", "kind", "of", "job", "cases")
     list_filter = ("kind",)
+    # Never the person as a link: it leads to a page that auditors may not open.
+    fields = readonly_fields = ("at", "who", "kind", "of", "cases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:
         return access.access_rows_for(person_of(request))
+
+    @admin.display(description=gettext_lazy("person"))
+    def who(self, row: AccessRow) -> str:
+        return str(row.person)
 
     @admin.display(description=gettext_lazy("of which cases"))
     def of(self, row: AccessRow) -> str:

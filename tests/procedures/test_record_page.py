@@ -109,3 +109,10 @@ def test_in_norwegian(client: Client, auditor: Person, case: str) -> None:
     text = page(client, case).content.decode()
     for said in ("Siste INR", "Stopp", "tatt over", "ikke avklart"):
         assert said in text
+
+
+def test_the_list_can_be_of_one_case(client: Client, auditor: Person, case: str) -> None:
+    client.force_login(auditor)
+    shown = client.get(reverse("admin:procedures_record_changelist"), {"case": case})
+    assert shown.status_code == 200
+    assert [str(record.case) for record in shown.context["cl"].result_list] == [case]
