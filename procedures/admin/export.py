@@ -78,8 +78,9 @@ class ExportJobAdmin(AuditorAdmin):
 
     list_display = ("asked_at", "asked_by", "content", "state", "progress", "size_words")
     list_filter = ("state", "identified")
+    # Never the person as a link: it leads to a page that auditors may not open.
     fields = readonly_fields = (
-        "asked_by",
+        "who",
         "asked_at",
         "cases_words",
         "content",
@@ -163,6 +164,10 @@ class ExportJobAdmin(AuditorAdmin):
             raise PermissionDenied
         return get_object_or_404(self.get_queryset(request), pk=job)
 
+    @admin.display(description=gettext_lazy("asked for by"))
+    def who(self, job: ExportJob) -> str:
+        return str(job.asked_by)
+
     @admin.display(description=gettext_lazy("cases"))
     def cases_words(self, job: ExportJob) -> str:
         return " · ".join(f"{name}: {value}" for name, value in _words(Selection.read(job.filter)))
@@ -190,7 +195,6 @@ class AccessRowAdmin(AuditorAdmin):
 
     list_display = ("at", "person", "token", "kind", "of", "job", "cases")
     list_filter = ("kind",)
-    # Never the person as a link: it leads to a page that auditors may not open.
     fields = readonly_fields = ("at", "who", "kind", "of", "cases")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessRow]:

@@ -84,7 +84,7 @@ def test_an_export_outlives_its_worker(
         (job_id(server), 0o600)
     ]
     kinds = server.rows("SELECT kind, cases FROM procedures_accessrow ORDER BY id")
-    assert kinds == [("exported", CASES), ("downloaded", CASES)]
+    assert kinds == [("listed", 0), ("listed", CASES), ("exported", CASES), ("downloaded", CASES)]
     for page in ("exportjob", "accessrow"):
         desk.open(f"/admin/procedures/{page}/")
         look(desk, page)

@@ -39,7 +39,7 @@ export function rowAddress(caseId: string): string {
 /** Whether the list of records, as whoever is logged in here sees it, holds the case. */
 export async function standsInRecords(caseId: string): Promise<boolean> {
   const response = await fetch(rowAddress(caseId));
-  return response.ok && !response.redirected && (await response.text()).includes(`${caseId}</`);
+  return response.ok && !response.redirected && (await response.text()).includes(`record/${caseId}/change/`);
 }
 
 async function post(address: string): Promise<unknown> {
