@@ -16,6 +16,14 @@ TIME_FROM_NOW = """(minutes) => {
   return at.toISOString().slice(0, 16);
 }"""
 
+# Ends when it is done: the browser is killed next.
+WIPE = """async () => {
+  const wiped = (name) => new Promise((resolve, reject) => {
+    Object.assign(indexedDB.deleteDatabase(name), { onsuccess: resolve, onerror: reject });
+  });
+  await Promise.all((await indexedDB.databases()).map(({ name }) => wiped(name)));
+}"""
+
 
 def staffed(server: Server, tablet: Tablet, *people: str) -> Hands:
     """A registered tablet with these people on it, the last of them signed in."""
@@ -179,7 +187,7 @@ def test_a_tablet_that_was_wiped_is_set_up_anew(server: Server, tablet_factory: 
     before.phase("bleeding")
     before.choose("bleed.warfarin", "no")
     before.expect_sent()
-    before.page.evaluate("indexedDB.databases().then((all) => all.forEach(({name}) => indexedDB.deleteDatabase(name)))")
+    before.page.evaluate(WIPE)
     before.tablet.kill()
     before.tablet.start()
     before.open()
