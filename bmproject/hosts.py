@@ -6,6 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseNotFound, HttpResponseRedirect
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 
 _ADMINS: Final = re.compile(r"/admin/")
@@ -22,7 +23,7 @@ def admin_apart(
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if settings.BEDSIDE_ADMIN_HOST and not _EVERYBODYS.match(request.path):
-            at_admins = request.get_host().partition(":")[0] == settings.BEDSIDE_ADMIN_HOST
+            at_admins = split_domain_port(request.get_host())[0] == settings.BEDSIDE_ADMIN_HOST
             if at_admins and request.path == "/":
                 return HttpResponseRedirect("/admin/")
             if at_admins != bool(_ADMINS.match(request.path)):

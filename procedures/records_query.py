@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from .models import Record
 
+# Days beyond these are slips of the hand, and what is after them could not be counted in.
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(2199, 12, 31)
 _TRUTHS: Final = {"true": True, "false": False}
 
 
@@ -79,18 +82,9 @@ class Selection:
         records = records.filter(**{name: value for name, value in exact.items() if value is not None})
         for flag in sorted(self.flags):
             records = records.filter(flags__contains=f" {flag} ")
-        records = planned_between(records, self.first_day, self.last_day)
-        return closed_between(records, self.closed_first_day, self.closed_last_day)
-
-
-def planned_between(records: QuerySet[Record], first: date | None, last: date | None) -> QuerySet[Record]:
-    """Records planned to start from the first day on, and until the last is over."""
-    return records.filter(**_between("start_ms", first, last))
-
-
-def closed_between(records: QuerySet[Record], first: date | None, last: date | None) -> QuerySet[Record]:
-    """Records of cases that were closed from the first day on, and until the last was over."""
-    return records.filter(**_between("closed_ms", first, last))
+        planned = _between("start_ms", self.first_day, self.last_day)
+        closed = _between("closed_ms", self.closed_first_day, self.closed_last_day)
+        return records.filter(**planned, **closed)
 
 
 def _between(column: str, first: date | None, last: date | None) -> dict[str, int]:
@@ -100,7 +94,10 @@ def _between(column: str, first: date | None, last: date | None) -> dict[str, in
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    day = date.fromisoformat(text) if text else None
+    if day and not EARLIEST <= day <= LATEST:
+        raise ValueError("no such day in any record")
+    return day
 
 
 def _midnight_ms(day: date) -> int:

@@ -19,6 +19,7 @@ from .core.seal import Certificate
 from .models import Entry
 from .reading import CaseEntries, certificates_of, entries_of_cases
 from .records import CaseView, view_of
+from .templatetags.named import named
 
 _PLAIN: Final = {
     "yes": gettext_lazy("Yes"),
@@ -28,15 +29,8 @@ _PLAIN: Final = {
     "none": gettext_lazy("None"),
 }
 _CONFIRMED: Final = gettext_lazy("Confirmed")
-_FLAGS: Final = {
-    "clock-skew": gettext_lazy("clock more than 2 minutes off"),
-    "late": gettext_lazy("entered later"),
-    "late-after-closing": gettext_lazy("written after the case was closed"),
-}
-_DOES_NOT_COUNT: Final = {
-    "entered-in-error": gettext_lazy("entered in error"),
-    "unreadable": gettext_lazy("unreadable"),
-}
+# The flags that mark single entries.
+_FLAGS: Final = ("clock-skew", "late", "late-after-closing")
 _QUARANTINED: Final = "quarantined/"
 
 
@@ -373,7 +367,7 @@ def _codes_of(state: Mapping[str, Any], digest: str) -> list[str]:
 def _flag_words(code: str) -> str:
     if code.startswith(_QUARANTINED):
         return _("quarantined: %(code)s") % {"code": code.removeprefix(_QUARANTINED)}
-    return str(_FLAGS.get(code) or _DOES_NOT_COUNT[code])
+    return named(code)
 
 
 def _message(item: Item, hold: str) -> Mapping[str, str] | None:

@@ -1,6 +1,6 @@
 """Fields and parameters that several addresses have."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,11 +11,11 @@ from rest_framework import serializers
 from procedures.core.entry import PATTERNS
 from procedures.core.flags import FLAGS, OUTCOMES
 from procedures.records import STATUSES
-from procedures.records_query import Selection
+from procedures.records_query import EARLIEST, LATEST, Selection
 
 from .pages import MOST_ROWS
 
-_YEARS: Final = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+_YEARS: Final = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

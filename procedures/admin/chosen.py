@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -15,13 +16,13 @@ from django.utils.translation import gettext, gettext_lazy
 
 from procedures.core.flags import FLAGS, OUTCOMES
 from procedures.models import Protocol, Record, Release, Ward
-from procedures.records_query import Selection
+from procedures.records import STATUSES
+from procedures.records_query import EARLIEST, LATEST, Selection
 from procedures.templatetags.named import named
 
 # Fields that cannot have the name that `Selection.read` gives them.
 _NAMES: Final = {"planned_from": "from", "planned_to": "to"}
 _FIRST: Final = 4
-_BEGUN: Final = ("preparation", "in-progress")
 
 
 def _choices(keys: Any) -> list[tuple[str, Any]]:
@@ -39,13 +40,14 @@ def _row(label: Any, rows: QuerySet[Any]) -> forms.ModelChoiceField[Any]:
 
 def _day(label: Any) -> forms.DateField:
     own = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=own, required=False)
+    bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    return forms.DateField(label=label, widget=own, validators=bounds, input_formats=["%Y-%m-%d"], required=False)
 
 
 class ChosenForm(forms.Form):
     """What is left empty chooses nothing."""
 
-    status = _choice(gettext_lazy("Status"), [*_BEGUN, *dict.fromkeys(OUTCOMES.values())])
+    status = _choice(gettext_lazy("Status"), STATUSES)
     closed_from = _day(gettext_lazy("Closed from"))
     closed_to = _day(gettext_lazy("Closed until"))
     outcome = _choice(gettext_lazy("Outcome"), OUTCOMES)

@@ -21,7 +21,7 @@ from procedures.models import Record
 from procedures.sheet import sheet_of
 from procedures.templatetags.named import named
 
-from .chosen import Chosen, shortcuts, yesterday
+from .chosen import Chosen, ChosenForm, shortcuts, yesterday
 from .readonly import ReadOnlyAdmin
 from .who import person_of
 
@@ -50,23 +50,31 @@ class RecordAdmin(ReadOnlyAdmin):
         extra = {"shortcuts": shortcuts(request.GET)} | (extra_context or {})
         response: HttpResponse = super().changelist_view(request, extra)
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
-            self._note(request, response.context_data)
+            self._complete(request, response.context_data)
         return response
 
-    def _note(self, request: HttpRequest, page: dict[str, Any]) -> None:
-        """Add to a list's page what it is a list of, and note that it is shown."""
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Beside what the form knows a list can be of one case; by nothing else, which no note would tell of."""
+        return lookup == "case" or lookup in ChosenForm.base_fields
+
+    def _complete(self, request: HttpRequest, page: dict[str, Any]) -> None:
+        """Add to a list's page what it is a list of; note who is shown it."""
         shown = page["cl"]
-        form = next(filter.form for filter in shown.filter_specs if isinstance(filter, Chosen))
-        chosen = form.selection().as_json() if form.is_valid() else {}
+        form = next(each.form for each in shown.filter_specs if isinstance(each, Chosen))
         shown.has_filters = False  # no column beside the list: the form stands above it
         page |= {"chosen": form, "searched": _words_in(shown.query)}
-        if access.may_export(person_of(request)) and form.is_valid():
+        if not form.is_valid():
+            return
+        chosen, person = form.selection().as_json(), person_of(request)
+        if access.may_export(person):
             page["export_url"] = f"{reverse('admin:procedures_exportjob_add')}?{urlencode(chosen)}"
+        one = {"case": request.GET["case"]} if "case" in request.GET else {}
         searched = {"search": "true"} if shown.query else {}
-        access.note_listed(person_of(request), chosen | searched, len(shown.result_list))
+        access.note_listed(person, chosen | one | searched, len(shown.result_list))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Record], search_term: str) -> Any:
-        return super().get_search_results(request, queryset, _words_in(search_term))
+        words = _words_in(search_term)
+        return super().get_search_results(request, queryset if words is not None else queryset.none(), words or "")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -112,12 +120,12 @@ def _searched(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"?{urlencode(kept)}")
 
 
-def _words_in(query: str) -> str:
-    """What was searched for; nothing where the address is not one that `_searched` made."""
+def _words_in(query: str) -> str | None:
+    """What was searched for; None where the address is not one that `_searched` made."""
     try:
         return keys.for_addresses().decrypt(query).decode() if query else ""
     except InvalidToken:
-        return ""
+        return None
 
 
 def _moment(at_ms: int | None) -> str:

@@ -70,7 +70,7 @@ _NAMES: Final[dict[str, Any]] = {
     "same-person": _("performed and checked by one person"),
     "signed-while-blocked": _("signed while something was in the way"),
     "unknown-item": _("answers to unknown questions"),
-    "unreadable": _("unreadable entries"),
+    "unreadable": _("unreadable"),
 }
 
 

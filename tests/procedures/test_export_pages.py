@@ -167,7 +167,15 @@ def test_the_list_is_filtered_by_planned_day(
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"planned_from": "soon"}, {"ward": "x"}, {"status": "x"}, {"flags": "x"}, {"overridden": "x"}]
+    "wrong",
+    [
+        {"planned_from": "soon"},
+        {"closed_to": "9999-12-31"},
+        {"ward": "x"},
+        {"status": "x"},
+        {"flags": "x"},
+        {"overridden": "x"},
+    ],
 )
 def test_a_value_that_is_none_does_not_widen_the_list(client: Client, auditor: Person, wrong: dict[str, str]) -> None:
     client.force_login(auditor)
@@ -175,7 +183,13 @@ def test_a_value_that_is_none_does_not_widen_the_list(client: Client, auditor: P
     assert page.context["cl"].result_count == 0
     assert "errorlist" in page.content.decode()
     assert "Export…" not in page.content.decode()
-    assert client.get(ADD, {"from": "soon"}).status_code == 400
+    for day in ("soon", "9999-12-31"):
+        assert client.get(ADD, {"to": day}).status_code == 400
+
+
+def test_a_search_that_was_not_made_here_finds_nothing(client: Client, auditor: Person) -> None:
+    client.force_login(auditor)
+    assert client.get(RECORDS, {"status": "preparation", "q": "Emma"}).context["cl"].result_count == 0
 
 
 def test_a_search_shows_in_no_address_and_is_not_exported(client: Client, auditor: Person) -> None:

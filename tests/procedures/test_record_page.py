@@ -116,3 +116,12 @@ def test_the_list_can_be_of_one_case(client: Client, auditor: Person, case: str)
     shown = client.get(reverse("admin:procedures_record_changelist"), {"case": case})
     assert shown.status_code == 200
     assert [str(record.case) for record in shown.context["cl"].result_list] == [case]
+    assert AccessRow.objects.get().filter == {"case": case}
+    # By nothing else than the form knows: a name in an address would stand in logs, and the note would not tell of it.
+    assert client.get(reverse("admin:procedures_record_changelist"), {"name": "Emma"}).status_code == 400
+
+
+def test_a_list_that_is_not_shown_is_not_noted(client: Client, auditor: Person, case: str) -> None:
+    client.force_login(auditor)
+    client.get(reverse("admin:procedures_record_changelist"), {"closed_from": "soon"})
+    assert not AccessRow.objects.exists()
