@@ -63,10 +63,9 @@ types: .venv/.dev frontend-packages ## mypy and tsc
 test-python: .venv/.dev build ## Python tests on SQLite
 	$(PYTEST) --numprocesses auto --ignore tests/journeys
 
-# All but those of the pure core, which knows no database.
-test-postgres: .venv/.dev build ## the same tests on a private PostgreSQL
+test-postgres: .venv/.dev build ## those of them that ask for a database, on a private PostgreSQL
 	@$(BIN)/python -m scripts.system_packages postgresql
-	$(PYTEST) -p tests.postgres --numprocesses auto --ignore tests/journeys --ignore tests/procedures/core
+	$(PYTEST) -p tests.postgres --numprocesses auto --ignore tests/journeys
 
 test-frontend: frontend-packages ## TypeScript tests
 	cd frontend && $(NPM) test

@@ -91,6 +91,7 @@ def main() -> None:
                 url=server.url,
                 profile=folder / "profile",
                 screenshots=PICTURES,
+                pictures=True,
                 timezone_id="Europe/Oslo",
             )
             tablet.start()

@@ -197,6 +197,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.reuse_db = True
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks for no database: it has been run without one."""
+    with_database = [item for item in items if _asks_for_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(with_database)])
+    items[:] = with_database
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
 def pytest_sessionstart() -> None:
     """A suite that believes it ran on PostgreSQL and did not is worse than none."""
     from django.db import connection

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
@@ -23,11 +24,25 @@ from tests.postgres import Postgres
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 HERE = Path(__file__).parent
+STOCK = pytest.StashKey[str]()
 TOLD = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="what journeys run on")
+    parser.addoption("--pictures", action="store_true", help="keep a picture of each screen in var/screenshots")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make a folder that all processes of the run share; those that pytest-xdist starts are told where it is."""
+    if not hasattr(config, "workerinput"):
+        config.stash[STOCK] = folder = tempfile.mkdtemp(prefix="bedside-stock-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["stock"] = node.config.stash[STOCK]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -35,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in ours:
         item.add_marker(pytest.mark.journey)
     if config.getoption("--database", "sqlite") == "postgres":
-        once = [item for item in ours if item.get_closest_marker("screens")]
+        once = [item for item in ours if not item.get_closest_marker("databases")]
         items[:] = [item for item in items if item not in once]
         config.hook.pytest_deselected(items=once)
 
@@ -66,9 +81,14 @@ def redis(postgres: Postgres | None) -> Generator[Redis | None]:
 
 
 @pytest.fixture(scope="session")
-def stock(postgres: Postgres | None, redis: Redis | None) -> Generator[Stock]:
-    with tempfile.TemporaryDirectory(prefix="bedside-stock-") as folder:
-        yield Stock(Path(folder), postgres, redis)
+def stock(request: pytest.FixtureRequest, postgres: Postgres | None, redis: Redis | None) -> Stock:
+    """Files are shared by all processes of a run; a PostgreSQL each of them has for itself."""
+    config = request.config
+    told = getattr(config, "workerinput", None)
+    folder = Path(told["stock"] if told else config.stash[STOCK])
+    if postgres:
+        folder = Path(tempfile.mkdtemp(dir=folder))
+    return Stock(folder, postgres, redis)
 
 
 @pytest.fixture
@@ -104,7 +124,8 @@ def worker(server: Server) -> Generator[Worker]:
 def tablet_factory(request: pytest.FixtureRequest, playwright: Playwright, folder: Path) -> Generator[TabletFactory]:
     """Tablets that open the journey's server, if it has one; errors on a console fail the journey."""
     server = request.getfixturevalue("server") if "server" in request.fixturenames else None
-    factory = TabletFactory(playwright, folder, screenshots_of(request.node), server)
+    pictures = request.config.getoption("--pictures")
+    factory = TabletFactory(playwright, folder, screenshots_of(request.node), server, pictures=pictures)
     yield factory
     for tablet in factory.tablets:
         tablet.close()
@@ -113,7 +134,7 @@ def tablet_factory(request: pytest.FixtureRequest, playwright: Playwright, folde
 
 
 def screenshots_of(item: pytest.Item) -> Path:
-    """Return where this journey's screenshots go: var/screenshots/<test>."""
+    """Return where this journey's pictures go: var/screenshots/<test>."""
     return ROOT / "var" / "screenshots" / re.sub(r"[^\w-]+", "-", item.name)
 
 

@@ -44,12 +44,14 @@ class Tablet:
         url: str,
         profile: Path,
         screenshots: Path,
+        pictures: bool,
         network_may_fail: Callable[[], bool] = lambda: False,
         **options: Any,
     ) -> None:
         self._playwright = playwright
         self.profile = profile
         self._screenshots = screenshots
+        self._pictures = pictures
         self._network_may_fail = network_may_fail
         self._was_offline = False
         self._expected: list[re.Pattern[str]] = []
@@ -126,15 +128,15 @@ class Tablet:
     def colour_scheme(self, scheme: Literal["light", "dark"]) -> None:
         self.page.emulate_media(color_scheme=scheme)
 
-    def screenshot(self, name: str) -> Path:
-        path = self._screenshots / f"{name}.png"
-        self.page.screenshot(path=path)
-        return path
+    def screenshot(self, name: str) -> None:
+        """Take a picture, where somebody will look at it: each takes longer than most taps."""
+        if self._pictures:
+            self.page.screenshot(path=self._screenshots / f"{name}.png")
 
     def last_screenshot(self, name: str) -> None:
-        """Take a screenshot if there is still something to see."""
+        """Take a picture of what failed, if there is still something to see."""
         with contextlib.suppress(Error, RuntimeError, IndexError):
-            self.screenshot(name)
+            self.page.screenshot(path=self._screenshots / f"{name}.png")
 
     def expect_error(self, pattern: str) -> None:
         """Say beforehand that the console will show an error like this: a refusal that the test is about."""
@@ -161,13 +163,14 @@ class TabletFactory:
     Keywords are Playwright's for a browser context; a `url` other than the server's may be named too.
     """
 
-    def __init__(self, playwright: Playwright, folder: Path, screenshots: Path, server: Server | None) -> None:
-        self._playwright, self._folder, self._screenshots, self._server = (
-            playwright,
-            folder,
-            screenshots,
-            server,
-        )
+    def __init__(
+        self, playwright: Playwright, folder: Path, screenshots: Path, server: Server | None, *, pictures: bool = False
+    ) -> None:
+        self._playwright = playwright
+        self._folder = folder
+        self._screenshots = screenshots
+        self._server = server
+        self._pictures = pictures
         self.tablets: list[Tablet] = []
 
     def __call__(self, *, url: str | None = None, **options: Any) -> Tablet:
@@ -177,6 +180,7 @@ class TabletFactory:
             url=url or (server.url if server else ""),
             profile=self._folder / f"profile-{len(self.tablets)}",
             screenshots=self._screenshots,
+            pictures=self._pictures,
             network_may_fail=lambda: server is not None and server.had_outage,
             **options,
         )

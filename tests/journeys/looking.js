@@ -5,8 +5,13 @@ globalThis.looking = (() => {
   const CONTROLS = "button, a[href], input, select, textarea, summary, [role=button], [tabindex='0']";
 
   /** What axe finds against WCAG 2.2 AA, and its own advice. */
-  async function axe() {
-    const options = { runOnly: { type: "tag", values: STANDARDS }, resultTypes: ["violations"] };
+  const axe = () => found({ type: "tag", values: STANDARDS });
+
+  /** What axe finds of it that depends on colours. */
+  const colours = () => found({ type: "rule", values: ["color-contrast", "link-in-text-block"] });
+
+  async function found(runOnly) {
+    const options = { runOnly, resultTypes: ["violations"] };
     const { violations } = await globalThis.axe.run(document, options);
     return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")} – ${help}`));
   }
@@ -62,5 +67,5 @@ globalThis.looking = (() => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   }
 
-  return { axe, layout, settled };
+  return { axe, colours, layout, settled };
 })();

@@ -29,11 +29,11 @@ class Looker:
             hands.tablet.context.add_init_script(path=script)
 
     def look(self, name: str) -> None:
-        """Hold what is on the screen now to all of it, and keep pictures of it."""
+        """Hold what is on the screen now to all of it; the themes differ in nothing but colours."""
         self.names.append(name)
         for theme in THEMES if self._axe else ():
             self._hands.tablet.colour_scheme(theme)
-            self._note(f"{name}, {theme}", self._run("looking.axe()"))
+            self._note(f"{name}, {theme}", self._run("looking.axe()" if theme == "light" else "looking.colours()"))
         for size, (width, height) in SIZES.items():
             self._hands.tablet.resize(width, height)
             self._hands.tablet.colour_scheme("dark" if size == "lying" else "light")

@@ -1,5 +1,6 @@
 """The administrator's part: a tablet gets its code in the admin, and the worker checks the journal when asked."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.hands import Hands
@@ -77,6 +78,7 @@ def test_a_tablet_is_registered_by_a_code_from_the_admin(server: Server, tablet_
     hands.expect_sent()
 
 
+@pytest.mark.databases
 def test_the_worker_checks_the_journal_when_asked(
     server: Server, worker: Worker, tablet_factory: TabletFactory
 ) -> None:

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.harness import Server
 from tests.journeys.services import ROOT
 
 
+@pytest.mark.databases
 def test_a_client_written_from_the_page_alone_goes_all_the_way(server: Server, folder: Path) -> None:
     first, second = server.tablet_codes(2)
     nurse, colleague = [person for person in server.seed["people"] if person["role"] == "nurse"][:2]

@@ -172,7 +172,6 @@ def assert_never_valid_again(evidence: Evidence) -> None:
     assert evidence.judged(at_ms)["consents"][0]["status"] == "withdrawn"
 
 
-@pytest.mark.screens
 def test_a_case_is_postponed_signed_by_a_guest_and_closed(server: Server, hands: Hands, folder: Path) -> None:
     open_case(hands)
     plan(hands)

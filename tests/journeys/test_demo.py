@@ -62,7 +62,6 @@ def group(hands: Hands, title: str) -> Locator:
     )
 
 
-@pytest.mark.screens
 def test_the_ward_holds_believable_cases(visitor: Tablet) -> None:
     hands = arrive(visitor, "nora")
     wanted = {
@@ -156,7 +155,6 @@ def expect_step(hands: Hands, step: str) -> None:
     expect(hands.on("demo-tour-line")).to_have_attribute("data-step", step, timeout=PATIENCE_MS)
 
 
-@pytest.mark.screens
 def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, visitor: Tablet) -> None:
     arrive(visitor, "nora").lock()
     tablets = server.rows(TABLETS)
@@ -174,7 +172,6 @@ def test_a_browser_is_made_a_tablet_once_and_takes_in_others(server: Server, vis
     assert server.rows(TABLETS) == [(tablets[0][0] + 1,)]
 
 
-@pytest.mark.screens
 def test_a_browser_that_holds_the_tablet_without_the_demo_gets_the_demo(server: Server, visitor: Tablet) -> None:
     del server.environment["BEDSIDE_DEMO"]
     server.restart()
@@ -199,7 +196,6 @@ def clara_takes_the_tour(hands: Hands) -> None:
     expect_step(hands, "row")
 
 
-@pytest.mark.screens
 def test_the_auditor_lands_on_records_and_the_admin_on_the_protocol(visitor: Tablet) -> None:
     page = visitor.open("/")
     visitor.screenshot("start")

@@ -25,7 +25,6 @@ def content() -> Path:
     return SHIPPED
 
 
-@pytest.mark.screens
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_screen_can_be_used_by_anyone(server: Server, tablet_factory: TabletFactory, language: str) -> None:
     """Words and so widths differ between the languages; what axe looks at does not: one is enough for it."""

@@ -31,6 +31,7 @@ def server(server: Server) -> Server:
     return server
 
 
+@pytest.mark.databases
 def test_an_export_outlives_its_worker(
     server: Server, worker: Worker, tablet_factory: TabletFactory, folder: Path
 ) -> None:
@@ -93,6 +94,7 @@ def test_an_export_outlives_its_worker(
         assert "010119" not in log
 
 
+@pytest.mark.databases
 def test_tablets_send_while_an_export_runs(server: Server, worker: Worker, tablet_factory: TabletFactory) -> None:
     """The ward is never kept waiting: in the middle of an export a push is answered at once."""
     tablet, writer, release = fill_ward(server)

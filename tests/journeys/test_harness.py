@@ -44,7 +44,6 @@ def counter() -> Generator[str]:
         thread.join()
 
 
-@pytest.mark.screens
 def test_a_killed_tablet_is_gone_and_its_disk_is_kept(counter: str, tablet_factory: TabletFactory) -> None:
     tablet = tablet_factory(url=counter)
     tablet.open("/").get_by_text("visit 1", exact=True).wait_for()
@@ -59,7 +58,6 @@ def test_a_killed_tablet_is_gone_and_its_disk_is_kept(counter: str, tablet_facto
     assert browser_pid(tablet.profile) != first
 
 
-@pytest.mark.screens
 def test_tablets_share_nothing_and_complaints_are_noted(counter: str, tablet_factory: TabletFactory) -> None:
     one, other = tablet_factory(url=counter), tablet_factory(url=counter)
     one.open("/").get_by_text("visit 1", exact=True).wait_for()
@@ -77,6 +75,7 @@ def test_tablets_share_nothing_and_complaints_are_noted(counter: str, tablet_fac
     assert one.unexpected_errors() == other.errors == []
 
 
+@pytest.mark.databases
 def test_a_killed_server_refuses_and_comes_back_with_its_data(server: Server, worker: Worker) -> None:
     assert worker.alive
     applied = server.rows("SELECT app, name FROM django_migrations ORDER BY app, name")

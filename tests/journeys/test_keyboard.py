@@ -87,7 +87,6 @@ def keys(server: Server, tablet_factory: TabletFactory) -> Callable[[], Keys]:
     return opened
 
 
-@pytest.mark.screens
 def test_a_case_is_completed_without_a_finger(server: Server, keys: Callable[[], Keys]) -> None:
     hands = keys()
     page = hands.page

@@ -17,6 +17,7 @@ from tests.journeys.harness import Server, TabletFactory, wait_until
 from tests.journeys.services import ROOT
 
 
+@pytest.mark.databases
 def test_from_a_tap_without_network_to_a_file_that_proves_itself(
     server: Server, tablet_factory: TabletFactory, folder: Path
 ) -> None:
@@ -133,7 +134,6 @@ def members(export: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-@pytest.mark.screens
 def test_the_wrong_pin_opens_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     nurse = server.seed["people"][0]
     hands = Hands(tablet_factory())

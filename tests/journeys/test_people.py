@@ -1,6 +1,5 @@
 """Who works on a tablet: a PIN that is forgotten, and PINs that are guessed."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.hands import PIN, Hands
@@ -9,7 +8,6 @@ from tests.journeys.harness import Server, TabletFactory
 NEW_PIN = "805317"
 
 
-@pytest.mark.screens
 def test_a_forgotten_pin_is_chosen_anew_and_nothing_is_lost(server: Server, tablet_factory: TabletFactory) -> None:
     hands = Hands(tablet_factory())
     hands.register(server.seed["tablet_codes"][0])
@@ -49,7 +47,6 @@ def test_a_forgotten_pin_is_chosen_anew_and_nothing_is_lost(server: Server, tabl
     expect(hands.on("signed-in-as")).to_be_visible(timeout=30_000)
 
 
-@pytest.mark.screens
 def test_guessed_pins_wait_longer_and_longer_also_after_a_kill(server: Server, tablet_factory: TabletFactory) -> None:
     tablet = tablet_factory()
     hands = Hands(tablet)

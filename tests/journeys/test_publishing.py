@@ -41,6 +41,7 @@ HELD = """async () => {
 }"""
 
 
+@pytest.mark.databases
 def test_a_limit_from_the_editors_desk_to_the_bedside(server: Server, tablet_factory: TabletFactory) -> None:
     hands = Hands(tablet_factory())
     hands.register(server.seed["tablet_codes"][0])
@@ -195,7 +196,6 @@ def recall(desk: Tablet) -> None:
     desk.screenshot("recalled-release")
 
 
-@pytest.mark.screens
 def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, tablet_factory: TabletFactory) -> None:
     """By drag and by buttons; what is pasted is cleaned as the tablet will show it."""
     desk = tablet_factory(viewport={"width": 1180, "height": 820})
@@ -248,7 +248,6 @@ def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, 
     assert page.locator("#id_about-1-html-en").input_value() == "<p>Call the ward.</p>"
 
 
-@pytest.mark.screens
 def test_a_draft_is_tried_on_a_tablet_that_keeps_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     desk = tablet_factory()
     page = desk.page

@@ -19,6 +19,7 @@ def backup(server: Server, folder: Path) -> Path:
     return folder / "backup"
 
 
+@pytest.mark.databases
 def test_nothing_acknowledged_is_lost(server: Server, tablet_factory: TabletFactory, backup: Path) -> None:
     nora_code, noah_code = server.tablet_codes(2)
     nora = Hands(tablet_factory())

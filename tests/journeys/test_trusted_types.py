@@ -31,7 +31,6 @@ def pages_of(page: Page, server: Server) -> list[str]:
     return list(seen)
 
 
-@pytest.mark.screens
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_of_the_admin_works_and_cleans_what_is_written(
     role: str, server: Server, tablet_factory: TabletFactory
@@ -48,7 +47,6 @@ def test_every_page_of_the_admin_works_and_cleans_what_is_written(
         desk.page.evaluate(LOAD)
 
 
-@pytest.mark.screens
 def test_a_tablets_page_takes_no_text_at_all(server: Server, tablet_factory: TabletFactory) -> None:
     tablet = tablet_factory()
     page = tablet.open("/tablet/")

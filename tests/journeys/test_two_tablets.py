@@ -24,6 +24,7 @@ def nurses(server: Server, tablet_factory: TabletFactory) -> tuple[Hands, Hands]
     return pair[0], pair[1]
 
 
+@pytest.mark.databases
 def test_apart_they_disagree_and_together_they_settle_it(server: Server, nurses: tuple[Hands, Hands]) -> None:
     nora, noah = nurses
     nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
@@ -135,7 +136,6 @@ class SecondTab(Hands):
         return self.tablet.context.pages[1]
 
 
-@pytest.mark.screens
 def test_what_others_write_comes_to_the_tab_where_somebody_unlocks(nurses: tuple[Hands, Hands]) -> None:
     nora, noah = nurses
     nora.lock()

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.evidence import Evidence
@@ -116,7 +115,6 @@ def test_a_shift_changes_in_the_middle(server: Server, tablet_factory: TabletFac
     assert "entries verify" in server.manage("verify_journal")
 
 
-@pytest.mark.screens
 def test_an_override_says_nothing_about_another_value(
     server: Server, tablet_factory: TabletFactory, folder: Path
 ) -> None:
@@ -157,7 +155,6 @@ def test_an_override_says_nothing_about_another_value(
     assert len(evidence.of("hold.overridden")) == 1
 
 
-@pytest.mark.screens
 def test_a_list_that_slips_is_judged_anew(server: Server, tablet_factory: TabletFactory) -> None:
     hands = staffed(server, tablet_factory(), "nora")
     open_case(hands)
@@ -180,7 +177,6 @@ def test_a_list_that_slips_is_judged_anew(server: Server, tablet_factory: Tablet
     expect(hold).to_be_visible()
 
 
-@pytest.mark.screens
 def test_a_tablet_that_was_wiped_is_set_up_anew(server: Server, tablet_factory: TabletFactory) -> None:
     before = staffed(server, tablet_factory(), "nora")
     open_case(before)

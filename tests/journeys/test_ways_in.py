@@ -100,7 +100,6 @@ NO_LISTS = [
 ]
 
 
-@pytest.mark.screens
 def test_what_is_no_list_is_refused_in_plain_words(nora: Hands) -> None:
     nora.tap("import")
     for name, content, words in NO_LISTS:
@@ -111,7 +110,6 @@ def test_what_is_no_list_is_refused_in_plain_words(nora: Hands) -> None:
     nora.tablet.screenshot("refused")
 
 
-@pytest.mark.screens
 def test_the_example_is_a_list_that_can_be_pasted_at_a_desk(
     server: Server, tablet_factory: TabletFactory, folder: Path
 ) -> None:
@@ -162,7 +160,6 @@ def case_of(hands: Hands) -> str:
     return hands.page.url.split("#/case/")[1].split("/")[0]
 
 
-@pytest.mark.screens
 def test_a_child_who_returns_is_asked_whether_it_is_still_so(server: Server, nora: Hands, folder: Path) -> None:
     nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
     first = case_of(nora)
@@ -217,7 +214,6 @@ def test_a_child_who_returns_is_asked_whether_it_is_still_so(server: Server, nor
     expect(nora.on("perhaps-twice")).to_be_visible()
 
 
-@pytest.mark.screens
 def test_a_tablet_without_the_earlier_case_says_so(server: Server, nora: Hands, tablet_factory: TabletFactory) -> None:
     """A new tablet gets the open cases of the ward, not those that have ended."""
     nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
@@ -269,7 +265,6 @@ def camera_is_off(hands: Hands) -> bool:
     )
 
 
-@pytest.mark.screens
 def test_a_wristband_is_scanned_without_a_network_after_a_cold_start(
     server: Server, tablet_factory: TabletFactory, folder: Path
 ) -> None:
@@ -329,7 +324,6 @@ WATCH_THE_CAMERA = """
 """
 
 
-@pytest.mark.screens
 def test_the_camera_goes_off_when_the_tablet_is_locked(server: Server, tablet_factory: TabletFactory) -> None:
     """Chromium's own film shows no code, so that the camera stays on until somebody ends it."""
     nora = Hands(tablet_factory(args=[CAMERA, ALLOWED]))
@@ -348,7 +342,6 @@ def test_the_camera_goes_off_when_the_tablet_is_locked(server: Server, tablet_fa
     wait_until(lambda: camera_is_off(nora), "the camera is off")
 
 
-@pytest.mark.screens
 def test_without_leave_or_without_a_camera_the_code_is_typed(server: Server, tablet_factory: TabletFactory) -> None:
     refused = Hands(tablet_factory(args=[CAMERA]))
     at_work(refused, server)
@@ -368,7 +361,6 @@ def test_without_leave_or_without_a_camera_the_code_is_typed(server: Server, tab
     expect(blind.on("scan-identifier")).to_be_hidden()
 
 
-@pytest.mark.screens
 def test_only_the_tablet_may_ask_for_the_camera_and_only_the_scanner_may_run_wasm(server: Server) -> None:
     for path, camera, wasm in (
         ("/tablet/", "(self)", False),

@@ -75,7 +75,6 @@ def test_a_whole_case_without_a_network(server: Server, hands: CaseHands, folder
     assert_closed(evidence)
 
 
-@pytest.mark.screens
 def test_what_a_case_costs_the_hand(hands: CaseHands, tell: Callable[[str], None]) -> None:
     """In the room, where it counts: sign-in, time-out and sign-out, of a child who comes again."""
     hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")

@@ -1,6 +1,5 @@
 """Whoever works with the left hand has keypads and main buttons under it, and no one else on the same tablet has."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.hands import Hands
@@ -31,7 +30,6 @@ def sides_in_a_case(hands: Hands) -> dict[str, str]:
     return sides
 
 
-@pytest.mark.screens
 def test_controls_stand_under_the_hand_that_works(server: Server, tablet_factory: TabletFactory) -> None:
     hands = Hands(tablet_factory(viewport={"width": 1180, "height": 820}))
     hands.register(server.seed["tablet_codes"][0])
