@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 from django.test.client import FakePayload
 
-from procedures import keys, verification
+from procedures import holdings, keys, verification
 from procedures.core import canonical, log, seal
 from procedures.core.entry import MAX_BATCH_BYTES
 from procedures.models import Device, Entry, EntryContent, Person, Record, Release, Ward, WardLog
@@ -452,6 +452,17 @@ class TestTheWholeBatch:
         sealed = seal_entry(case[0], "0" * 64, b"k" * 32)
         batch = {**tablet.sealed([]), "entries": [sealed] * 201}
         assert self.post(client, tablet, json.dumps(batch).encode())[1]["code"] == "shape-wrong"
+
+    def test_what_nobody_expected(
+        self, client: Client, tablet: Tablet, case: list[Written], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A fault of the server's own, after it had begun to write: all of it is undone, and can be sent again."""
+        with monkeypatch.context() as broken:
+            broken.setattr(holdings, "follow", lambda note: 1 / 0)
+            status, problem = self.post(client, tablet, json.dumps(tablet.sealed(case)).encode())
+        assert (status, problem["code"]) == (500, "server-error")
+        assert "division" not in json.dumps(problem)
+        assert len(tablet.send(*case)["receipts"]) == 3
 
     @pytest.mark.parametrize("token", ["", "x", "bd1.device.1.00000000-0000-4000-8000-000000000000.AAAA"])
     def test_a_token_that_was_not_given(self, client: Client, tablet: Tablet, token: str) -> None:
