@@ -26,7 +26,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard procedures/locale/*/LC_MESSAGES/dj
 NOT_BUILT := $(if $(and $(wildcard frontend/static/tablet/*),$(wildcard frontend/static/demo/*)),,not-built)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench pictures format lock openapi clean \
+.PHONY: help run build test lint types test-python test-postgres test-frontend journeys bench pictures format lock openapi refusals clean \
 	frontend-packages not-built
 .DELETE_ON_ERROR:
 
@@ -136,6 +136,9 @@ lock: .venv/.dev $(NODE_STAMP) ## compile the requirements and the npm lock file
 
 openapi: .venv/.run ## write docs/openapi.yaml anew from the views
 	BEDSIDE_DEBUG=1 $(MANAGE) spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+refusals: .venv/.run ## write docs/refusals.md anew from the codes, the views and the tests
+	BEDSIDE_DEBUG=1 $(BIN)/python -m scripts.refusals
 
 clean: ## remove what the targets set up and built; never var/, which holds records
 	rm -rf .venv frontend/node_modules $(addprefix frontend/static/,tablet desk guard preview demo scanner)

@@ -66,7 +66,7 @@ def problem(code: str, where: str = "") -> dict[str, Any]:
     """The problem document of a code."""
     return {
         "type": "about:blank",
-        "title": PROBLEMS[code],
+        "title": PROBLEMS[code].words,
         "status": STATUS.get(code, 400),
         "code": code,
         "where": where,

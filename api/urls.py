@@ -20,6 +20,8 @@ of_tablets = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # There is nothing of such a name, and PostgreSQL does not even take the question.
+    re_path("\0", not_found),
     *of_tablets,
     path("", include("api.read.urls")),
     re_path("^(?P<rest>.*)$", not_found),

@@ -16,7 +16,8 @@ from procedures.models import Device
 
 Body = TypeVar("Body", bound=Strict)
 _OF_TOKENS = ("token-wrong", "tablet-revoked")
-_OF_BODIES = ("json-broken", "shape-wrong", "version-unknown", "too-large")
+# What `decoded` refuses.
+OF_BODIES = ("json-broken", "shape-wrong", "too-large")
 
 
 class TabletView(APIView):
@@ -34,7 +35,8 @@ class TabletView(APIView):
     def refusals_of(self, method: str) -> tuple[str, ...]:
         """The codes with which a whole request may be refused."""
         token = (*_OF_TOKENS, *(("token-expired", "enrolment-ended") if "PullToken" in self.tokens else ()))
-        return (*self.refusals, *(token if self.tokens else ()), *(_OF_BODIES if method == "POST" else ()))
+        body = (*OF_BODIES, "version-unknown") if method == "POST" else ()
+        return (*self.refusals, *(token if self.tokens else ()), *body)
 
     def device(self, request: Request) -> tuple[Device, int]:
         """The calling tablet, in use, and its token's key number. Raises Refusal: "token-wrong", "tablet-revoked"."""
@@ -51,20 +53,28 @@ def bearer(request: Request) -> str:
 
 def body_of(request: Request, shape: type[Body]) -> Body:
     """Read a request strictly. Raises Refusal: "too-large", "json-broken", "shape-wrong", "version-unknown"."""
+    body: Body = decoded(request, shape)
+    if getattr(body, "v", VERSION) != VERSION:
+        raise Refusal("version-unknown", "v")
+    return body
+
+
+def decoded(request: Request, shape: type[Any]) -> Any:
+    """The body of a request, as this type. Raises Refusal: "too-large", "json-broken", "shape-wrong".
+
+    What says that it is too large is not read at all, and never more than one byte too many.
+    """
     if int(request.headers.get("Content-Length") or 0) > MAX_BATCH_BYTES:
         raise Refusal("too-large")
     data = request._request.read(MAX_BATCH_BYTES + 1)
     if len(data) > MAX_BATCH_BYTES:
         raise Refusal("too-large")
     try:
-        body = msgspec.json.decode(data, type=shape, strict=True)
+        return msgspec.json.decode(data, type=shape, strict=True)
     except msgspec.ValidationError as wrong:
         raise Refusal("shape-wrong", str(wrong)) from wrong
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         raise Refusal("json-broken", str(broken)) from broken
-    if getattr(body, "v", VERSION) != VERSION:
-        raise Refusal("version-unknown", "v")
-    return body
 
 
 def reply(content: dict[str, Any], status: int = 200) -> Response:

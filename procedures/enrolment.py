@@ -28,7 +28,7 @@ class EnrolmentRequest(Strict, frozen=True):
 
     v: int
     enrolment: Uuid
-    username: Annotated[str, Meta(max_length=150)]
+    username: Annotated[str, Meta(max_length=150, pattern=r"^[^\x00]*$")]
     password: Annotated[str, Meta(max_length=1000)]
     public_key: seal.Base64Url
     proof: seal.Base64Url

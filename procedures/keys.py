@@ -81,11 +81,15 @@ def device_token(device: uuid.UUID) -> str:
 
 
 def read_device_token(token: str) -> tuple[uuid.UUID, int]:
-    """The device that a token stands for, and the number of its root key. Raises Refusal("token-wrong")."""
+    """The device that a token stands for, and the number of its root key.
+
+    Raises Refusal: "token-wrong"; "root-keys-missing" or "root-keys-broken", for which no tablet is to blame.
+    """
+    roots = root_keys()
     try:
         prefix, kind, number, device_text, secret = token.split(".")
         device, given = uuid.UUID(device_text), from_text(secret)
-        expected = derivation.device_token(root_keys()[int(number)], device)
+        expected = derivation.device_token(roots[int(number)], device)
     except (ValueError, KeyError, Refusal) as wrong:
         raise Refusal("token-wrong") from wrong
     if f"{prefix}.{kind}" != _DEVICE_TOKEN or not hmac.compare_digest(given, expected):
@@ -114,7 +118,8 @@ def pull_token(enrolment: uuid.UUID, now_ms: int) -> tuple[str, int]:
 
 
 def read_pull_token(token: str, now_ms: int) -> uuid.UUID:
-    """The enrolment that a pull token stands for. Raises Refusal: "token-wrong", "token-expired"."""
+    """The enrolment that a pull token stands for. Raises Refusal: "token-wrong", "token-expired"; as above."""
+    root_keys()
     stated, _, mac = token.rpartition(".")
     try:
         prefix, kind, number, enrolment, expires_ms = stated.split(".")

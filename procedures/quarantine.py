@@ -6,15 +6,15 @@ Late arrival, a recalled release and a clock that is off are flags, not quaranti
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
 from django.db.models import Q
 
+from .clock import moment
 from .core.batch import Proved
 from .core.entry import SERVER_TYPES, body_problem
-from .models import Enrolment, Entry, Membership, Release
+from .models import Enrolment, Entry, Membership, Record, Release
 from .reading import with_content
 
 FORK: Final = "fork"
@@ -24,9 +24,7 @@ WARD_NOT_HELD: Final = "ward-not-held"
 UNREADABLE: Final = "type-unreadable"
 SERVER_ONLY: Final = "server-only"
 RELEASE_UNKNOWN: Final = "release-unknown"
-
-
-_LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of the year 9999
+CASE_ELSEWHERE: Final = "case-elsewhere"
 
 Roles = dict[tuple[str, str], list[Membership]]
 
@@ -36,6 +34,7 @@ def judge(fresh: Sequence[Proved]) -> dict[str, str]:
     compromised = _compromised({item.entry.enrolment for item in fresh})
     roles = _roles({uuid.UUID(item.certificate.person) for item in fresh})
     releases = _releases({str(item.entry.body.get("release")) for item in fresh})
+    homes = _homes(fresh)
     found: dict[str, str] = {}
     for item in fresh:
         named = item.entry.body.get("release")
@@ -43,6 +42,8 @@ def judge(fresh: Sequence[Proved]) -> dict[str, str]:
             found[item.digest] = COMPROMISED
         elif problem := _misplaced(item) or _unreadable(item) or _unheld(item, roles):
             found[item.digest] = problem
+        elif item.entry.case and homes[item.entry.case] != item.entry.ward and not item.by_server:
+            found[item.digest] = CASE_ELSEWHERE
         elif named is not None and named not in releases:
             found[item.digest] = RELEASE_UNKNOWN
     return found
@@ -73,6 +74,16 @@ def _releases(digests: Collection[str]) -> set[str]:
     return set(Release.objects.filter(digest__in=digests).values_list("digest", flat=True))
 
 
+def _homes(fresh: Sequence[Proved]) -> dict[str, str]:
+    """The ward of each case: where it was first heard of. Whoever merely knows a case's name adds nothing to it."""
+    records = Record.objects.filter(case__in={item.entry.case for item in fresh if item.entry.case})
+    homes = {str(case): str(ward) for case, ward in records.values_list("case", "ward")}
+    for item in fresh:
+        if item.entry.case:
+            homes.setdefault(item.entry.case, item.entry.ward)
+    return homes
+
+
 def _misplaced(item: Proved) -> str:
     """What only the server may write, and that only in its own ward. A tablet may bring it back after a restore."""
     if (item.entry.type in SERVER_TYPES) != item.by_server:
@@ -91,7 +102,6 @@ def _unheld(item: Proved, roles: Roles) -> str:
     held = roles.get((item.certificate.person, item.entry.ward))
     if not held:
         return WARD_NOT_HELD
-    corrected_ms = min(max(item.entry.clock.corrected_ms, 0), _LAST_INSTANT_MS)
-    moment = datetime.fromtimestamp(corrected_ms / 1000, UTC)
-    at_that_time = any(role.since <= moment and (role.until is None or moment < role.until) for role in held)
+    written = moment(item.entry.clock.corrected_ms)
+    at_that_time = any(role.since <= written and (role.until is None or written < role.until) for role in held)
     return "" if at_that_time else ROLE_NOT_HELD

@@ -16,12 +16,12 @@ from .core.fold import Written, fold
 from .core.readiness import readiness
 from .core.release import Release as Document
 from .core.seal import Certificate
-from .models import Entry, Record, RecordConsent, WardLog
+from .models import MOST_SAID, Entry, Record, RecordConsent, WardLog
 from .publishing import document_of
 from .reading import CaseEntries, certificates_of, entries_of_cases
 
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
-_FOLDED_AS: Final = 1
+_FOLDED_AS: Final = 2
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
 CONSENT_STATUSES: Final = (*CONSENT_STATES, _STATUS_WITHOUT_RELEASE)
@@ -99,8 +99,17 @@ def _judged(
 
 
 def newest(rows: Iterable[Entry]) -> Entry:
-    """The entry of a case that came last: its ward has the case, and at its arrival a record is judged."""
-    return max(rows, key=lambda row: (row.received_ms, row.position))
+    """The entry of a case that came last: at its arrival a record is judged."""
+    return max(rows, key=_arrival)
+
+
+def oldest(rows: Iterable[Entry]) -> Entry:
+    """The entry of a case that came first: its ward has the case."""
+    return min(rows, key=_arrival)
+
+
+def _arrival(row: Entry) -> tuple[int, int]:
+    return row.received_ms, row.position
 
 
 def _project(cases: Collection[uuid.UUID]) -> None:
@@ -127,12 +136,12 @@ def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
     return Record(
         case=case,
-        ward_id=last.ward_id,
+        ward_id=oldest(entries.places).ward_id,
         protocol=view.opened["protocol"],
         release=view.opened["release"],
         status=view.status,
-        identifier=subject.get("identifier") or "",
-        name=subject.get("name") or "",
+        identifier=_fitting(subject.get("identifier")),
+        name=_fitting(subject.get("name")),
         start_ms=(view.state["registers"].get("planned") or {}).get("value"),
         **_closing(view.state),
         overridden=bool(view.state["overridden"]),
@@ -141,6 +150,11 @@ def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
         position=last.position,
         folded_as=_FOLDED_AS,
     )
+
+
+def _fitting(said: Any) -> str:
+    """What an entry says, as far as a column can hold it: the entry itself has it whole. PostgreSQL keeps no NUL."""
+    return str(said or "").replace("\0", "")[:MOST_SAID]
 
 
 def _closing(state: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ that wrote it, by the server's clock as well as the tablet knew it.
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .clock import moment
 from .core.document import Document, Item, Phase
 from .core.fold import Written
 from .core.seal import Certificate
@@ -388,8 +389,14 @@ def _private(register: Mapping[str, Any] | None) -> dict[str, Any]:
 
 def _paths(written: Written) -> list[str]:
     """The SVG paths that docs/wire-format.md says strokes are."""
-    strokes: Sequence[Sequence[int]] = (written.private or {}).get("strokes") or []
-    return [_path(line) for line in strokes]
+    strokes = (written.private or {}).get("strokes")
+    lines = strokes if isinstance(strokes, list) else []
+    return [_path(line) for line in lines if _is_line(line)]
+
+
+def _is_line(line: Any) -> bool:
+    """Nobody has looked at what a tablet put into a private part."""
+    return isinstance(line, list) and len(line) % 3 == 0 < len(line) and all(type(each) is int for each in line)
 
 
 def _path(line: Sequence[int]) -> str:
@@ -400,7 +407,7 @@ def _path(line: Sequence[int]) -> str:
 def _instant(ms: Any, zone_min: int) -> datetime | None:
     if not isinstance(ms, int):
         return None
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(timezone(timedelta(minutes=zone_min)))
+    return moment(ms, zone_min)
 
 
 def _clock(at: datetime | None) -> str:

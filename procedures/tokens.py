@@ -59,6 +59,11 @@ def revoke(token: ApiToken) -> bool:
     return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
+def revoke_all() -> int:
+    """End every token; gives how many still counted. A restored backup no longer knows which were revoked after it."""
+    return ApiToken.objects.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
 def _digest(text: str) -> str:
     """32 random bytes need no slow hash: there is nothing to guess."""
     return hashlib.sha256(b"bedside/1 api token" + text.encode()).hexdigest()

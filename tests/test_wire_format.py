@@ -8,17 +8,13 @@ from typing import Any
 import pytest
 from msgspec.structs import fields
 
-from api.problems import STATUS
 from api.urls import of_tablets
 from procedures import quarantine
 from procedures.core import document
 from procedures.core.conditioncheck import _KEYS as OPERATORS
 from procedures.core.entry import BODIES, PATTERNS, Strict
-from procedures.core.errors import READ_API_PROBLEMS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "wire-format.md").read_text("utf-8")
-# Codes of the API that docs/api.md describes.
-ELSEWHERE = {"case-unknown", *READ_API_PROBLEMS}
 
 
 def section(heading: str) -> str:
@@ -50,14 +46,6 @@ def test_every_type_of_entry(kind: str) -> None:
     body: Any = BODIES[kind]
     missing = [field.name for field in fields(body) if not re.search(rf"\b{field.name}\b", section("Entry"))]
     assert not missing
-
-
-@pytest.mark.parametrize("code", sorted(STATUS.keys() - ELSEWHERE))
-def test_every_code_with_its_status(code: str) -> None:
-    (row,) = [
-        line for line in section("Tablet API").splitlines() if re.match(r"\| \d{3} \|", line) and f"`{code}`" in line
-    ]
-    assert f"| {STATUS[code]} |" in row
 
 
 def test_every_reason_for_quarantine() -> None:

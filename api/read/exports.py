@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.views import OF_BODIES, decoded
 from procedures import access, tasks
 from procedures.core.errors import Refusal
 from procedures.exports import jobs
@@ -74,7 +75,7 @@ class Exports(ListView):
     order = Order("id", "asked_at", descending=True)
 
     def refusals_of(self, method: str) -> tuple[str, ...]:
-        return ("json-broken", "shape-wrong", "purpose-missing", "export-empty") if method == "POST" else ()
+        return (*OF_BODIES, "purpose-missing", "export-empty") if method == "POST" else ()
 
     def scope_of(self, request: Request) -> Scope:
         return Scope.EXPORTS_WRITE if request.method == "POST" else Scope.EXPORTS_READ
@@ -152,8 +153,8 @@ def _job(view: ReadView, export: uuid.UUID) -> ExportJob:
 
 
 def _wanted(request: Request) -> dict[str, Any]:
-    """Raises Refusal: "json-broken", "shape-wrong", "parameter-unknown"."""
-    form = ExportRequest(data=request.data)
+    """Raises Refusal: "too-large", "json-broken", "shape-wrong", "parameter-unknown"."""
+    form = ExportRequest(data=decoded(request, dict[str, Any]))
     if not form.is_valid():
         raise Refusal("shape-wrong", ", ".join(sorted(form.errors)))
     return dict(form.validated_data)

@@ -1,6 +1,5 @@
 """Fields and parameters that several addresses have."""
 
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,6 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from procedures.clock import moment
 from procedures.core.entry import PATTERNS
 from procedures.core.flags import FLAGS, OUTCOMES
 from procedures.records import STATUSES
@@ -26,8 +26,8 @@ class Instant(serializers.Field[Any, Any, str | None, Any]):
         super().__init__(read_only=True, **options)
 
     def to_representation(self, value: Any) -> str | None:
-        moment = datetime.fromtimestamp(value / 1000, UTC) if isinstance(value, int) else value
-        return str(moment.isoformat(timespec="milliseconds"))
+        at = moment(value) if isinstance(value, int) else value
+        return str(at.isoformat(timespec="milliseconds"))
 
 
 @extend_schema_field(OpenApiTypes.BOOL)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten, flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -103,11 +104,36 @@ class DraftPage(DraftRights, DraftInputs, ModelAdmin[Any]):
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: dict[str, Any] | None
     ) -> Any:
         """Django's, in its transaction; saved while nobody else saves or publishes a part of the protocol."""
-        row = self.get_object(request, unquote(object_id)) if object_id and request.method == "POST" else None
+        if object_id and request.method == "POST":
+            self._alone(request, object_id)
+        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+
+    def _delete_view(self, request: HttpRequest, object_id: str, extra_context: Any) -> Any:
+        """Django's, in its transaction; when it is gone, the page above it.
+
+        The address names what was shown: where that is no longer so, nothing is deleted, and it is shown again.
+        """
+        row = self._alone(request, object_id) if request.method == "POST" else self._row(request, object_id)
+        stamp = guard.stamp_of_all(row) if row and self.has_delete_permission(request, row) else ""
+        if request.GET.get(guard.FIELD, "") == stamp:
+            response: HttpResponse = super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
+            higher = next(above(row), None) if row else None
+            return HttpResponseRedirect(page_of(higher)) if higher and response.status_code == 302 else response
+        if row and request.method == "POST":
+            words = gettext("Not deleted: someone else changed something of this meanwhile. Look at it again first.")
+            messages.error(request, " ".join([words, guard.last_saved(row)]))
+        return HttpResponseRedirect(f"{request.path}?{urlencode({guard.FIELD: stamp})}")
+
+    def _row(self, request: HttpRequest, object_id: str) -> Any:
+        return self.get_object(request, unquote(object_id))
+
+    def _alone(self, request: HttpRequest, object_id: str) -> Any:
+        """The row, while nobody else saves, deletes or publishes a part of its protocol until the transaction ends."""
+        row = self._row(request, object_id)
         protocol = protocol_of(row) if row else None
         if protocol:
             Protocol.objects.select_for_update().get(pk=protocol.pk)
-        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        return row
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Iterator[Any]:
         for formset, inline in super().get_formsets_with_inlines(request, obj):
@@ -136,13 +162,6 @@ class DraftPage(DraftRights, DraftInputs, ModelAdmin[Any]):
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(page_of(obj))
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
-        """When it is gone, the page above it."""
-        row = self.get_object(request, unquote(object_id))
-        response: HttpResponse = super().delete_view(request, object_id, extra_context)
-        higher = next(above(row), None) if row else None
-        return HttpResponseRedirect(page_of(higher)) if higher and response.status_code == 302 else response
 
 
 def _guarded(form: Any, page: DraftPage, request: HttpRequest) -> Any:

@@ -250,7 +250,7 @@ def _day(day: date | None) -> str:
 def _progress_words(job: ExportJob) -> str:
     """How far a job is, or what came of it."""
     if job.state == ExportJob.State.FAILED:
-        return _(PROBLEMS[job.failure])
+        return _(PROBLEMS[job.failure].words)
     if job.state == ExportJob.State.WAITING:
         return _("Waiting for the worker to try again.") if job.attempt else _("Waiting for the worker.")
     counts = {"done": job.done, "total": job.total}

@@ -2,7 +2,7 @@
 
 A draft's page carries what it showed, as a short digest of each column of its rows. Where these differ when it is
 saved, nothing is saved; the page comes back with all that was typed and with what stands there now, and with the new
-digests: saved again, it counts.
+digests: saved again, it counts. The page that asks before something is deleted carries one digest of all that would go.
 """
 
 import hashlib
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.admin.utils import flatten, flatten_fieldsets
+from django.contrib.admin.utils import NestedObjects, flatten, flatten_fieldsets
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, router
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -36,6 +36,14 @@ def rows_on(page: Any, request: HttpRequest, row: models.Model) -> Rows:
         rows = inline.model._default_manager.filter(**{inline.model.above: row.pk})
         found += [(each, _columns(each, flatten(inline.fields))) for each in rows]
     return found
+
+
+def stamp_of_all(row: models.Model) -> str:
+    """A digest of a row and of every row that goes with it when it is deleted, as they are in the database now."""
+    below = NestedObjects(using=router.db_for_write(type(row)))
+    below.collect([type(row)._default_manager.get(pk=row.pk)])
+    rows = (each for rows in below.data.values() for each in rows)
+    return _digest(seen_of([(each, [column.name for column in each._meta.concrete_fields]) for each in rows]))
 
 
 def _columns(row: models.Model, names: Iterable[Any]) -> list[str]:

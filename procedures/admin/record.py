@@ -1,4 +1,3 @@
-from datetime import UTC, datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -17,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from procedures import access, keys
+from procedures.clock import moment
 from procedures.models import Record
 from procedures.sheet import sheet_of
 from procedures.templatetags.named import named
@@ -131,4 +131,4 @@ def _words_in(query: str) -> str | None:
 def _moment(at_ms: int | None) -> str:
     if at_ms is None:
         return "–"
-    return date_format(timezone.localtime(datetime.fromtimestamp(at_ms / 1000, UTC)), "SHORT_DATETIME_FORMAT")
+    return date_format(timezone.localtime(moment(at_ms)), "SHORT_DATETIME_FORMAT")

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import Meta
 
 from . import canonical, seal
-from .entry import MAX_BATCH_ENTRIES, Digest, Entry, Strict, Uuid, parse, parse_private
+from .entry import MAX_BATCH_ENTRIES, Digest, Entry, Seq, Strict, Uuid, parse, parse_private
 from .errors import Refusal
 from .seal import Base64Url, Certificate, PublicKey
 
@@ -32,7 +32,7 @@ class Envelope(Strict, frozen=True):
 
 class SealedEntry(Strict, frozen=True):
     enrolment: Uuid
-    seq: Annotated[int, Meta(ge=1)]
+    seq: Seq
     digest: Digest
     envelope: Digest
     sealed: Base64Url

@@ -40,7 +40,8 @@ Uuid = Annotated[str, matching("uuid")]
 Digest = Annotated[str, matching("digest")]
 Salt = Annotated[str, matching("salt")]
 Key = Annotated[str, matching("key")]
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=canonical.MAX_INTEGER)]
+Seq = Annotated[int, Meta(ge=1, le=canonical.MAX_INTEGER)]
 
 
 class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +68,7 @@ class Entry(Strict, frozen=True):
 
     v: int
     enrolment: Uuid
-    seq: Annotated[int, Meta(ge=1)]
+    seq: Seq
     prev: Digest
     ward: Uuid
     case: Uuid | None

@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from procedures import records
+from procedures.clock import moment
 from procedures.models import Entry, EntryContent
 from procedures.reading import for_fold
 
@@ -27,13 +27,13 @@ def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) ->
 
     `rows` are all entries of the case in log order; `wards` has the wards' names.
     """
-    last = records.newest(row for row, _ in rows)
-    view = records.view_of(for_fold(rows), now_ms=last.received_ms)
+    first = records.oldest(row for row, _ in rows)
+    view = records.view_of(for_fold(rows), now_ms=records.newest(row for row, _ in rows).received_ms)
     registers = view.state["registers"]
     subject = registers.get("subject") or {}
     facts = {
-        "case": str(last.case),
-        "ward": wards[last.ward_id],
+        "case": str(first.case),
+        "ward": wards[first.ward_id],
         "protocol": view.opened["protocol"],
         "release": view.opened["release"],
         "status": view.status,
@@ -52,7 +52,7 @@ def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) ->
 
 def instant(ms: int | None) -> str | None:
     """An instant for people: ISO 8601 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds") if ms is not None else None
+    return moment(ms).isoformat(timespec="milliseconds") if ms is not None else None
 
 
 def _column(register: str) -> str:

@@ -5,12 +5,13 @@ from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
 from .protocol import Protocol
 from .question import Absent, Choice, Hold, Item
-from .record import Record, RecordConsent
+from .record import MOST_SAID, Record, RecordConsent
 from .release import Decision, Proposal, Recall, Release
 from .token import ApiToken, Scope
 from .ward import Device, Enrolment, TabletCode, Ward
 
 __all__ = [
+    "MOST_SAID",
     "About",
     "Absent",
     "AccessRow",

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .ward import Ward
 
+# Letters of a name or an identifier; the entry has all of them.
+MOST_SAID = 200
+
 
 class Record(models.Model):
     """A case as lists show it. `entry_count` and `position` say from which entries it was folded.
@@ -21,8 +24,8 @@ class Record(models.Model):
     protocol = models.CharField(_("protocol"), max_length=64, blank=True)
     release = models.CharField(max_length=64, blank=True)
     status = models.CharField(_("status"), max_length=20)
-    identifier = models.CharField(_("patient id"), max_length=200, blank=True)
-    name = models.CharField(_("patient"), max_length=200, blank=True)
+    identifier = models.CharField(_("patient id"), max_length=MOST_SAID, blank=True)
+    name = models.CharField(_("patient"), max_length=MOST_SAID, blank=True)
     start_ms = models.BigIntegerField(null=True)
     outcome = models.CharField(_("outcome"), max_length=64, blank=True)
     closed_ms = models.BigIntegerField(null=True)

@@ -155,6 +155,10 @@ class TestEnrolment:
     def test_a_key_that_is_none(self, tablet: Tablet, nurse: Person, public_key: str) -> None:
         assert self.problem(tablet, public_key=public_key) == (400, "shape-wrong")
 
+    @pytest.mark.parametrize("bent", [{"username": "nurse\0"}, {"username": "x" * 151}, {"password": "x" * 1001}])
+    def test_a_name_or_password_that_nobody_has(self, tablet: Tablet, nurse: Person, bent: dict[str, str]) -> None:
+        assert self.problem(tablet, **bent) == (400, "shape-wrong")
+
     def test_guessing_is_slowed_down(self, tablet: Tablet, nurse: Person) -> None:
         answers = [self.problem(tablet, password=str(number)) for number in range(11)]
         assert answers[-1] == (429, "too-many-tries")

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from django.test.client import FakePayload
 
-from procedures import verification
+from procedures import holdings, keys, verification
 from procedures.core import canonical, log, seal
+from procedures.core.entry import MAX_BATCH_BYTES
 from procedures.models import Device, Entry, EntryContent, Person, Record, Release, Ward, WardLog
 from tests.conftest import PASSWORD
-from tests.tablet import Json, Tablet, Writer, Written, answer, open_case, seal_entry
+from tests.tablet import Json, Tablet, Writer, Written, answer, open_case, point, seal_entry
 
 Send = Callable[..., tuple[int, Json]]
 
@@ -197,6 +200,36 @@ class TestOneBadEntry:
         reply = send(lambda batch: batch.update(certificates=[]))
         assert self.refused(reply) == dict.fromkeys((entry.digest for entry in case), "certificate-missing")
 
+    @pytest.mark.parametrize(
+        ("bent", "code"),
+        [
+            ({"v": 2}, "version-unknown"),
+            ({"type": "robot"}, "version-unknown"),
+            ({"key": 7}, "key-unknown"),
+            ({"roles": "nurse"}, "shape-wrong"),
+            ({"issued_ms": "now"}, "shape-wrong"),
+            ({"issued_ms": 1.5}, "certificate-missing"),  # not canonical: it does not say whose it is
+            ({"extra": None}, "shape-wrong"),
+        ],
+    )
+    def test_a_certificate_that_cannot_be_read(self, send: Any, case: list[Written], bent: Json, code: str) -> None:
+        def bend(batch: Json) -> None:
+            data = as_text({**json.loads(batch["certificates"][0]["certificate"]), **bent})
+            signature = seal.to_text(keys.sign_for("certificate", data.encode()))
+            batch["certificates"][0] = {"certificate": data, "signature": signature}
+
+        assert self.refused(send(bend)) == dict.fromkeys((entry.digest for entry in case), code)
+
+    def test_a_certificate_of_another_hospital(self, send: Any, case: list[Written]) -> None:
+        """Well made and well signed, under the number of a key that is here; but by another server's."""
+        their_key = ec.generate_private_key(ec.SECP256R1())
+
+        def bend(batch: Json) -> None:
+            signed = seal.purpose_bytes("certificate", batch["certificates"][0]["certificate"].encode())
+            batch["certificates"][0] |= {"signature": seal.to_text(seal.sign(their_key, signed))}
+
+        assert self.refused(send(bend)) == dict.fromkeys((entry.digest for entry in case), "certificate-forged")
+
     def test_a_certificate_that_the_server_did_not_sign(self, send: Any, case: list[Written]) -> None:
         def bend(batch: Json) -> None:
             text = batch["certificates"][0]["certificate"]
@@ -288,6 +321,15 @@ class TestOneBadAct:
             (b'"v":1', b'"v":1,"v":1', "json-not-canonical"),
             (b'"v":1', b'"v":1,"w":1', "shape-wrong"),
             (b'"seq":3', b'"seq":3.0', "shape-wrong"),
+            (b'"seq":3', b'"seq":"3"', "shape-wrong"),
+            (b'"seq":3', b'"seq":0', "shape-wrong"),
+            (b'"seq":3', b'"seq":9007199254740992', "shape-wrong"),
+            (b'"seq":3', b'"seq":NaN', "json-broken"),
+            (b'"seq":3', b'"seq":Infinity', "json-broken"),
+            (b'"seq":3', b'"seq":1e999', "json-broken"),
+            (b'"zone_min":60', b'"zone_min":1441', "shape-wrong"),
+            (b'"mono_ms":1', b'"mono_ms":-1', "shape-wrong"),
+            (b'"type":"case.planned"', b'"type":"planned"', "shape-wrong"),
             (b'"salt":"', b'"salt":"A', "shape-wrong"),
             (b"{", b"", "json-broken"),
             (b'"seq":3', b'"seq":4', "entry-place-wrong"),
@@ -313,6 +355,24 @@ class TestOneBadAct:
     def test_another_private_part(self, tablet: Tablet, case: list[Written]) -> None:
         case[1].private = canonical.encode({"salt": "A" * 22, "name": "Somebody else"})
         assert self.refusal(tablet, case[1], case[0], case[2]) == "private-wrong"
+
+    @pytest.mark.parametrize(
+        ("part", "code"),
+        [
+            (b'{ "salt":"AAAAAAAAAAAAAAAAAAAAAA"}', "json-not-canonical"),
+            (b"{", "json-broken"),
+            (b'{"salt":1.5}', "shape-wrong"),
+            (b'{"salt":"short"}', "private-wrong"),
+            (b"[]", "private-wrong"),
+        ],
+    )
+    def test_a_private_part_that_is_none(
+        self, tablet: Tablet, writer: Writer, case: list[Written], part: bytes, code: str
+    ) -> None:
+        named = canonical.digest_of(case[1].private or b"").encode()
+        bad = self.rewritten(writer, case[1], case[1].data.replace(named, canonical.digest_of(part).encode()))
+        bad.private = part
+        assert self.refusal(tablet, bad, case[0], case[2]) == code
 
     def test_without_its_private_part(self, tablet: Tablet, case: list[Written]) -> None:
         case[1].private = None
@@ -348,6 +408,8 @@ class TestTheWholeBatch:
             (b'{"v":2,"certificates":[],"envelopes":[],"entries":[],"enrolments":[]}', 400, "version-unknown"),
             (b'{"v":1,"certificates":[],"envelopes":[],"entries":[],"enrolments":[],"x":1}', 400, "shape-wrong"),
             (b'{"v":NaN,"certificates":[],"envelopes":[],"entries":[],"enrolments":[]}', 400, "json-broken"),
+            (b'{"v":Infinity,"certificates":[],"envelopes":[],"entries":[],"enrolments":[]}', 400, "json-broken"),
+            (b'{"v":"1","certificates":[],"envelopes":[],"entries":[],"enrolments":[]}', 400, "shape-wrong"),
             (b'"' + b"x" * 10_000_000 + b'"', 413, "too-large"),
         ],
     )
@@ -358,10 +420,49 @@ class TestTheWholeBatch:
         assert (answered, problem["code"], problem["status"]) == (status, code, status)
         assert problem["title"]
 
+    @pytest.mark.parametrize("seq", [0, -1, 1.5, 2**53, 2**63, 2**64, 10**30])
+    def test_a_place_that_no_entry_can_have(
+        self, client: Client, tablet: Tablet, case: list[Written], seq: float
+    ) -> None:
+        batch = tablet.sealed(case)
+        batch["entries"][1]["seq"] = seq
+        status, problem = self.post(client, tablet, json.dumps(batch).encode())
+        assert (status, problem["code"]) == (400, "shape-wrong")
+
+    @pytest.mark.parametrize(
+        ("size", "status", "most"), [(10_000_000, 413, 0), (MAX_BATCH_BYTES, 400, MAX_BATCH_BYTES + 1)]
+    )
+    def test_what_is_too_large_is_not_read(
+        self, client: Client, tablet: Tablet, size: int, status: int, most: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Not at all where its length says so; else no more than one byte too many, so that memory is bounded."""
+        asked: list[int] = []
+        read = FakePayload.read
+
+        def counted(self: FakePayload, size: int = -1) -> bytes:
+            asked.append(size)
+            return read(self, size)
+
+        monkeypatch.setattr(FakePayload, "read", counted)
+        assert self.post(client, tablet, b"x" * size)[0] == status
+        assert sum(asked) <= most
+        assert min(asked, default=0) >= 0
+
     def test_too_many_entries(self, client: Client, tablet: Tablet, case: list[Written]) -> None:
         sealed = seal_entry(case[0], "0" * 64, b"k" * 32)
         batch = {**tablet.sealed([]), "entries": [sealed] * 201}
         assert self.post(client, tablet, json.dumps(batch).encode())[1]["code"] == "shape-wrong"
+
+    def test_what_nobody_expected(
+        self, client: Client, tablet: Tablet, case: list[Written], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A fault of the server's own, after it had begun to write: all of it is undone, and can be sent again."""
+        with monkeypatch.context() as broken:
+            broken.setattr(holdings, "follow", lambda note: 1 / 0)
+            status, problem = self.post(client, tablet, json.dumps(tablet.sealed(case)).encode())
+        assert (status, problem["code"]) == (500, "server-error")
+        assert "division" not in json.dumps(problem)
+        assert len(tablet.send(*case)["receipts"]) == 3
 
     @pytest.mark.parametrize("token", ["", "x", "bd1.device.1.00000000-0000-4000-8000-000000000000.AAAA"])
     def test_a_token_that_was_not_given(self, client: Client, tablet: Tablet, token: str) -> None:
@@ -374,6 +475,65 @@ class TestTheWholeBatch:
             client, tablet, b"{}", Authorization=f"Bearer {tablet.token[:-2]}{last}{tablet.token[-1]}"
         )
         assert (status, problem["code"]) == (401, "token-wrong")
+
+
+class TestAStolenToken:
+    """The push token of a tablet, in other hands: it hands in what others signed, and nothing else."""
+
+    @pytest.fixture
+    def thief(self, tablet: Tablet) -> Tablet:
+        """Knows what lies on the tablet outside of its vault; has no person's key."""
+        return Tablet(tablet.http, tablet.device, tablet.token, tablet.wards, tablet.server_keys)
+
+    def test_writes_nothing_of_its_own(
+        self, thief: Tablet, writer: Writer, ward: Ward, release: Release, case: list[Written]
+    ) -> None:
+        """Not under the nurse's certificate, which it may have copied, nor under one of its own making."""
+        own = ec.generate_private_key(ec.SECP256R1())
+        forger = Writer(writer.enrolment, own, writer.certificate, writer.head, writer.seq)
+        thief.writers[writer.enrolment] = forger
+        forged = open_case(forger, str(ward.id), release.digest)
+        reply = thief.send(*forged)
+        assert {item["code"] for item in reply["refused"]} == {"entry-signature-wrong"}
+
+        made_up = {**json.loads(writer.certificate["certificate"]), "public_key": seal.to_text(point(own))}
+        signature = seal.sign(own, seal.purpose_bytes("certificate", as_text(made_up).encode()))
+        forger.certificate = {"certificate": as_text(made_up), "signature": seal.to_text(signature)}
+        reply = thief.send(*forged)
+        assert {item["code"] for item in reply["refused"]} == {"certificate-forged"}
+        assert Entry.objects.count() == 0
+
+    def test_hands_in_what_was_signed_which_is_then_stored_once(
+        self, thief: Tablet, tablet: Tablet, writer: Writer, case: list[Written]
+    ) -> None:
+        thief.writers[writer.enrolment] = writer
+        reply = thief.send(*case)
+        assert tablet.send(*case)["receipts"] == reply["receipts"]
+
+    @pytest.mark.parametrize("revoked", [False, True])
+    def test_reads_nothing_and_enrols_nobody(self, thief: Tablet, nurse: Person, ward: Ward, *, revoked: bool) -> None:
+        if revoked:
+            Device.objects.update(revoked_at="2026-01-01T00:00Z")
+        cursor = {"ward": str(ward.id), "position": 0, "hash": None}
+        for path, body in (("pull", {"v": 1, "wards": [cursor]}), ("pull/cases", {"v": 1, "cases": []})):
+            status, problem = thief.http("POST", f"/api/v1/{path}", body, thief.token)
+            assert (status, problem["code"]) == (401, "token-wrong")
+        asked = thief.enrolment_request(nurse.username, "guessed", ec.generate_private_key(ec.SECP256R1()))
+        status, problem = thief.http("POST", "/api/v1/enrolments", asked, thief.token)
+        assert (status, problem["code"]) == (403, "tablet-revoked" if revoked else "login-wrong")
+
+    def test_gets_no_pull_token_without_a_persons_key(self, thief: Tablet, writer: Writer) -> None:
+        _, given = thief.http("POST", "/api/v1/challenges", {"v": 1}, thief.token)
+        signed = seal.purpose_bytes("challenge", seal.from_text(given["challenge"]))
+        signature = seal.to_text(seal.sign(ec.generate_private_key(ec.SECP256R1()), signed))
+        asked = {"v": 1, "enrolment": writer.enrolment, "challenge": given["challenge"], "signature": signature}
+        status, problem = thief.http("POST", "/api/v1/pull-tokens", asked, thief.token)
+        assert (status, problem["code"]) == (403, "challenge-wrong")
+
+
+def as_text(value: Json) -> str:
+    """Canonical, without the checks: what is bent is written all the same."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def case_of(entries: list[Written]) -> str:

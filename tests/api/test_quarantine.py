@@ -7,9 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from procedures import verification
+from procedures import enrolment, publishing, verification
 from procedures.core import canonical
+from procedures.exports.case import exported
 from procedures.models import Enrolment, Entry, EntryContent, Membership, Person, Record, Release, Ward
+from procedures.reading import entries_of_case, with_content
+from procedures.records import view_of
+from procedures.sheet import sheet_of
+from tests.api.test_pull import from_zero, pull_token
 from tests.api.test_push import case_of
 from tests.conftest import PASSWORD
 from tests.tablet import Tablet, Writer, Written, answer, clock, now_ms, open_case
@@ -149,12 +154,112 @@ def test_another_wards_case(
     assert quarantined() == {item.digest: "ward-not-held" for item in foreign}
 
 
+class TestAnotherWardsCase:
+    """Somebody of ward 4 knows the name of a case in ward 3, and writes about it in their own ward's log."""
+
+    @pytest.fixture
+    def theirs(self, new_tablet: Callable[..., Tablet], other_ward: Ward, stranger: Person) -> Tablet:
+        return new_tablet(other_ward)
+
+    @pytest.fixture
+    def spy(self, theirs: Tablet) -> Writer:
+        return theirs.enrol("stranger", PASSWORD)
+
+    @pytest.fixture
+    def foreign(self, theirs: Tablet, spy: Writer, other_ward: Ward, case: list[Written]) -> Written:
+        body = answer("bleed.warfarin", "yes")
+        foreign = spy.write("answer.given", body, ward=str(other_ward.id), case=case_of(case))
+        assert len(theirs.send(foreign)["receipts"]) == 1
+        return foreign
+
+    def test_it_counts_for_nothing_there(self, foreign: Written, ward: Ward) -> None:
+        assert quarantined() == {foreign.digest: "case-elsewhere"}
+        record = Record.objects.get()
+        assert (record.ward, "quarantined" in record.flag_codes) == (ward, True)
+        registers = view_of(entries_of_case(record.case), now_ms=now_ms()).state["registers"]
+        assert registers["answer/bleed.warfarin/"]["heads"] == []
+
+    def test_it_gives_nothing_of_the_case(
+        self, theirs: Tablet, spy: Writer, foreign: Written, case: list[Written], other_ward: Ward
+    ) -> None:
+        token = pull_token(theirs, spy)
+        _, reply = theirs.http("POST", "/api/v1/pull/cases", {"v": 1, "cases": [case_of(case)]}, token)
+        assert (reply["cases"], reply["left"]) == ([], [])
+        (page,) = from_zero(theirs, token, other_ward)["wards"]
+        assert {row["digest"] for row in page["rows"]}.isdisjoint({entry.digest for entry in case})
+
+    def test_not_in_one_batch_with_its_opening_either(
+        self, new_tablet: Callable[..., Tablet], ward: Ward, other_ward: Ward, nurse: Person, release: Release
+    ) -> None:
+        Membership.objects.create(person=nurse, ward=other_ward, role="nurse")
+        both = new_tablet(ward, other_ward)
+        writer = both.enrol("nurse", PASSWORD)
+        here = open_case(writer, str(ward.id), release.digest)
+        body = answer("bleed.warfarin", "yes")
+        there = writer.write("answer.given", body, ward=str(other_ward.id), case=case_of(here))
+        both.send(*here, there)
+        assert quarantined() == {there.digest: "case-elsewhere"}
+        assert Record.objects.get(case=case_of(here)).ward == ward
+
+    def test_the_export_has_the_case_in_its_own_ward(self, foreign: Written, case: list[Written], ward: Ward) -> None:
+        rows = list(with_content(Entry.objects.filter(case=case_of(case)).order_by("ward_id", "position")))
+        names = {each.id: each.name for each in Ward.objects.all()}
+        assert exported(rows, wards=names, identified=False).facts["ward"] == ward.name
+
+
+def test_what_an_enrolment_wrote_that_ended_because_its_person_left_the_tablet_counts(
+    tablet: Tablet, writer: Writer, write: Callable[..., Written]
+) -> None:
+    before = write()
+    enrolment.end(Enrolment.objects.get(id=writer.enrolment), Enrolment.Ending.LEFT)
+    assert len(tablet.send(before)["receipts"]) == 1
+    assert quarantined() == {}
+
+
+def test_a_case_on_a_recalled_release_counts(
+    tablet: Tablet, writer: Writer, ward: Ward, release: Release, approver: Person
+) -> None:
+    """A tablet that has not heard of the recall goes on; as soon as it has, it says so with the case."""
+    publishing.recall(release, by=approver, reason="A slip")
+    entries = open_case(writer, str(ward.id), release.digest)
+    assert len(tablet.send(*entries)["receipts"]) == 3
+    assert quarantined() == {}
+    assert Record.objects.get().release == release.digest
+
+
+YEAR_MS = 365 * 86_400_000
+
+
+@pytest.mark.parametrize("off_ms", [YEAR_MS, -YEAR_MS])
+class TestAClockThatIsAYearOff:
+    def test_as_the_tablet_knows_it_counts_and_is_flagged_with_the_right_time(
+        self, tablet: Tablet, write: Callable[..., Written], off_ms: int
+    ) -> None:
+        before = now_ms()
+        tablet.send(write(clock={**clock(), "at_ms": before + off_ms, "offset_ms": -off_ms}))
+        assert quarantined() == {}
+        assert Record.objects.get().flag_codes == ["clock-skew"]
+        *_, act = sheet_of(Record.objects.get().case, "en").entries
+        assert (act.codes, act.offset_ms) == (["clock-skew"], -off_ms)
+        assert act.at.timestamp() * 1000 == pytest.approx(before)
+
+    def test_that_nobody_knows_of_stands_beside_when_it_came(
+        self, tablet: Tablet, write: Callable[..., Written], off_ms: int
+    ) -> None:
+        """By such a clock the nurse had no role yet, or has none any more: it is stored, and the server says why."""
+        Membership.objects.update(since=timezone.now() - timedelta(days=9), until=timezone.now() + timedelta(days=9))
+        before = now_ms()
+        odd = write(clock={**clock(), "at_ms": before + off_ms, "offset_ms": None})
+        assert len(tablet.send(odd)["receipts"]) == 1
+        assert quarantined() == {odd.digest: "role-not-held"}
+        act = next(act for act in sheet_of(Record.objects.get().case, "en").entries if act.digest == odd.digest)
+        assert act.at.timestamp() * 1000 == pytest.approx(before + off_ms)
+        assert act.received.timestamp() * 1000 >= before
+
+
 def test_a_quarantined_answer_is_not_what_the_case_says(
     tablet: Tablet, write: Callable[..., Written], case: list[Written], second_nurse: Person
 ) -> None:
-    from procedures.reading import entries_of_case
-    from procedures.records import view_of
-
     other = tablet.enrol("second_nurse", PASSWORD)
     good = write(body=answer("bleed.warfarin", "no"))
     tablet.send(good)
@@ -172,8 +277,6 @@ def test_a_quarantined_answer_is_not_what_the_case_says(
 def test_what_only_the_server_may_write_is_not_folded_when_a_tablet_forges_it(
     tablet: Tablet, write: Callable[..., Written], case: list[Written]
 ) -> None:
-    from procedures.reading import entries_of_case
-
     good = write(body=answer("bleed.warfarin", "no"))
     forged = write("entry.quarantined", {"target": good.digest, "code": "fork"})
     tablet.send(good, forged)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import pytest
 from django.test import Client
 
 from procedures import publishing
@@ -48,8 +49,9 @@ def test_an_unknown_release(tablet: Tablet) -> None:
     assert (status, problem["code"]) == (404, "release-unknown")
 
 
-def test_any_other_address_answers_in_json(tablet: Tablet) -> None:
-    status, problem = tablet.http("GET", "/api/v1/nothing/here", None, tablet.token)
+@pytest.mark.parametrize("path", ["nothing/here", "releases/%00", "protocols/%00", "protocols/x/releases/%00"])
+def test_any_other_address_answers_in_json(tablet: Tablet, path: str) -> None:
+    status, problem = tablet.http("GET", f"/api/v1/{path}", None, tablet.token)
     assert (status, problem["code"]) == (404, "not-found")
 
 

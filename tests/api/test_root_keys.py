@@ -35,6 +35,19 @@ def old_writer(old: Tablet, writer: Writer) -> Writer:
     return writer
 
 
+@pytest.mark.parametrize(("given", "code"), [("", "root-keys-missing"), ("1:short", "root-keys-broken")])
+def test_without_root_keys_a_push_is_refused_and_can_be_sent_again(
+    settings: Settings, tablet: Tablet, writer: Writer, ward: Ward, release: Release, given: str, code: str
+) -> None:
+    entries = open_case(writer, str(ward.id), release.digest)
+    batch, token = tablet.sealed(entries), pull_token(tablet, writer)
+    settings.BEDSIDE_ROOT_KEYS = given
+    for status, problem in (tablet.push(batch), tablet.http("POST", "/api/v1/pull", {"v": 1, "wards": []}, token)):
+        assert (status, problem["code"]) == (500, code)
+    settings.BEDSIDE_ROOT_KEYS = ROOT_KEYS
+    assert len(tablet.send(*entries)["receipts"]) == 3
+
+
 def add_keys(settings: Settings, *added: str) -> None:
     settings.BEDSIDE_ROOT_KEYS = ",".join([FIRST, *added])
 

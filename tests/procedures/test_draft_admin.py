@@ -91,6 +91,11 @@ def page(row: Protocol | Phase | Item | ConsentForm | Example | Release) -> str:
     return f"{HOME}/{row._meta.model_name}/{row.pk}/change/"
 
 
+def address(response: Any) -> str:
+    """Where a page was in the end."""
+    return f"{response.request['PATH_INFO']}?{response.request['QUERY_STRING']}"
+
+
 @pytest.fixture
 def inr(protocol: Protocol) -> Item:
     return Item.objects.get(key="bleed.inr")
@@ -228,8 +233,9 @@ class TestOtherFields:
 
     def test_deleting_asks_and_leads_back(self, desk: Desk, inr: Item) -> None:
         path = page(inr).replace("change", "delete")
-        assert "Are you sure" in desk.read(path)
-        response = desk.client.post(path, {"post": "yes"})
+        asked = desk.client.get(path, follow=True)
+        assert "Are you sure" in asked.content.decode()
+        response = desk.client.post(address(asked), {"post": "yes"})
         assert response["Location"] == page(inr.phase)
         assert not Hold.objects.filter(key="inr-high").exists()
 
@@ -369,6 +375,27 @@ class TestTwoEditors:
     def test_a_page_that_says_nothing_of_what_it_showed(self, desk: Desk, inr: Item, seen: str) -> None:
         fields = desk.fields(page(inr))
         assert "Someone else changed" in desk.send(page(inr), fields, **{guard.FIELD: seen})
+
+    @pytest.mark.parametrize("also", ["", "phase"])
+    def test_what_changed_is_not_deleted_unseen(self, desk: Desk, other: Desk, inr: Item, also: str) -> None:
+        """The row itself, and all that would go with it."""
+        row = inr.phase if also else inr
+        path = page(row).replace("change", "delete")
+        asked = address(desk.client.get(path, follow=True))
+        other.save(page(inr), holds__0__when="bleed.inr > 2.5")
+        response = desk.client.post(asked, {"post": "yes"}, follow=True)
+        said = html.unescape(response.content.decode())
+        assert "Not deleted: someone else changed something of this meanwhile." in said
+        assert ("Last saved by Other" in said) == (row == inr)
+        assert Item.objects.filter(pk=inr.pk).exists()
+
+        desk.client.post(address(response), {"post": "yes"})
+        assert not Item.objects.filter(pk=inr.pk).exists()
+
+    def test_nothing_is_deleted_by_a_page_that_was_not_shown(self, desk: Desk, inr: Item) -> None:
+        path = page(inr).replace("change", "delete")
+        assert "Not deleted" in desk.client.post(path, {"post": "yes"}, follow=True).content.decode()
+        assert Item.objects.filter(pk=inr.pk).exists()
 
 
 class TestPublishing:

@@ -1,13 +1,15 @@
 """A backup that was put back: the server begins a new chain, and tablets hand in again what it forgot."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from procedures import verification
+from procedures import tokens, verification
+from procedures.core.errors import Refusal
 from procedures.models import (
     Device,
     Enrolment,
@@ -18,6 +20,7 @@ from procedures.models import (
     Person,
     Record,
     Release,
+    Scope,
     Ward,
 )
 from tests.api.test_push import case_of
@@ -159,3 +162,19 @@ def test_records_are_folded_anew(case: list[Written]) -> None:
     restore()
     record = Record.objects.get()
     assert (record.name, record.status) == ("Emma Solberg", "preparation")
+
+
+def test_a_token_that_was_revoked_after_the_backup_does_not_come_to_life_again(auditor: Person) -> None:
+    """Which ones these were, the backup does not know: all are revoked, and made anew."""
+    token, text = tokens.make(auditor, name="x", scopes=[Scope.CASES_READ], valid_days=30)
+    before, _ = tokens.make(auditor, name="y", scopes=[Scope.CASES_READ], valid_days=30)
+    tokens.revoke(before)
+    with suppress(Backup), transaction.atomic():
+        tokens.revoke(token)
+        raise Backup
+    assert tokens.read(text) == token
+
+    assert "1 API tokens revoked" in restore()
+
+    with pytest.raises(Refusal, match="api-token-revoked"):
+        tokens.read(text)

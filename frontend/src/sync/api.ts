@@ -83,6 +83,8 @@ function parsed(bytes: Uint8Array): unknown {
 function refusalIn({ response, bytes }: Answer): Outcome<never> {
   const problem = isJson(response) ? read(problemReply, parsed(bytes)) : null;
   if (problem !== null) return { kind: "problem", status: response.status, code: problem.code };
+  // 511 is how a network says by the book that it wants a login.
+  if (response.status === 511) return { kind: "outage", why: "not-our-server" };
   // Our server always says a code. A bare 413 or 5xx is a proxy in front of it: the batch may be at fault.
   if (response.status === 413) return { kind: "problem", status: 413, code: "too-large" };
   if (response.status >= 500) return { kind: "problem", status: response.status, code: "server-error" };

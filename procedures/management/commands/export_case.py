@@ -26,6 +26,6 @@ class Command(BaseCommand):
             raise CommandError("An identified export needs --purpose.")
         of = plan(Record.objects.filter(case=options["case"]))
         if not of.cases:
-            raise CommandError(PROBLEMS["case-unknown"])
+            raise CommandError(PROBLEMS["case-unknown"].words)
         write_zip(options["out"], of, identified=options["identified"], purpose=options["purpose"] or "")
         self.stdout.write(f"Written: {options['out']}")

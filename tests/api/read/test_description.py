@@ -18,13 +18,11 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import checks
 
-from api.problems import STATUS
 from api.read.doors import TokenThrottle
 from api.urls import of_tablets
 from bmproject.wsgi import application
 from procedures import enrolment, tasks
 from procedures.core import log, seal
-from procedures.core.errors import READ_API_PROBLEMS
 from procedures.exports import jobs
 from procedures.models import Device, Person, Release, Ward
 from procedures.records_query import Selection
@@ -55,14 +53,6 @@ def test_it_is_served_as_yaml_and_as_json(client: Client, described: Any) -> Non
     assert yaml.safe_load(response.content) == described
     response = client.get("/api/v1/schema", headers={"Accept": "application/vnd.oai.openapi+json"})
     assert json.loads(response.content) == described
-
-
-def test_every_refusal_of_the_read_api_is_in_the_docs() -> None:
-    page = (DOCS / "api.md").read_text("utf-8")
-    rows = {line for line in page.splitlines() if line.startswith("| 4")}
-    for code in READ_API_PROBLEMS:
-        (row,) = [row for row in rows if f"`{code}`" in row]
-        assert row.startswith(f"| {STATUS.get(code, 400)} |"), code
 
 
 def test_every_address_is_in_the_docs(described: Any) -> None:

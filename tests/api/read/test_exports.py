@@ -80,6 +80,10 @@ def test_names_need_a_purpose_and_a_scope(
     ("body", "code"),
     [
         ("{", "json-broken"),
+        ("", "json-broken"),
+        ("[" * 100_000, "shape-wrong"),
+        ('{"cases":' * 100_000, "json-broken"),
+        ('{"identified":NaN}', "json-broken"),
         ([], "shape-wrong"),
         ({"cases": 3}, "shape-wrong"),
         ({"cases": {"ward": "x"}}, "shape-wrong"),
@@ -95,6 +99,10 @@ def test_what_cannot_be_meant_is_refused(dashboard: Reader, chart: Chart, body: 
     """Above all nothing that would choose more cases than was meant."""
     assert refusal(dashboard.post("exports", body)) == (400, code)
     assert not ExportJob.objects.exists()
+
+
+def test_more_than_the_server_takes_at_once(dashboard: Reader) -> None:
+    assert refusal(dashboard.post("exports", "x" * 10_000_000)) == (413, "too-large")
 
 
 def test_the_newest_comes_first(dashboard: Reader, chart: Chart) -> None:

@@ -2,6 +2,7 @@
 
 import type { Words } from "../../core/release.ts";
 import { CATALOGUES, type Catalogue, type LanguageCode } from "../../i18n/catalogue.ts";
+import { inWords } from "./when.ts";
 
 const KEPT_AS = "bedside-language";
 
@@ -42,16 +43,16 @@ class Language {
   }
 
   time(at_ms: number): string {
-    return new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }).format(at_ms);
+    return inWords(new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }), at_ms);
   }
 
   date(at_ms: number): string {
-    return new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" }).format(at_ms);
+    return inWords(new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" }), at_ms);
   }
 
   /** "Tuesday 24 November 2026" */
   day(at_ms: number): string {
-    return new Intl.DateTimeFormat(this.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at_ms);
+    return inWords(new Intl.DateTimeFormat(this.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" }), at_ms);
   }
 
   /** The time alone today, with its day otherwise. */
@@ -63,7 +64,7 @@ class Language {
   /** "2000-02-29" as a date of the calendar, in no time zone. */
   calendarDate(date: string): string {
     const format = new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-    return format.format(Date.parse(`${date}T00:00:00Z`));
+    return inWords(format, Date.parse(`${date}T00:00:00Z`));
   }
 
   /** "3.0" with the decimal mark of the language. */

@@ -23,3 +23,8 @@ export function momentOf(date: string, time: string): number {
 export function zoneMinAt(at_ms: number): number {
   return 0 - new Date(at_ms).getTimezoneOffset();
 }
+
+/** "–" where the calendar has no such instant: an entry may name any number, and must not take the screen away. */
+export function inWords(format: Intl.DateTimeFormat, at_ms: number): string {
+  return Number.isNaN(new Date(at_ms).getTime()) ? "–" : format.format(at_ms);
+}
