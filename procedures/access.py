@@ -184,6 +184,11 @@ def note_listed(person: Person, chosen: dict[str, str], cases: int, *, token: Ap
     AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.LISTED, filter=chosen, cases=cases)
 
 
+def note_table(person: Person, chosen: dict[str, str], cases: int) -> None:
+    """Note who takes a table of records out, before its first byte: what it was chosen by, and how many cases."""
+    AccessRow.objects.create(person=person, kind=AccessRow.Kind.TABLE, filter=chosen, cases=cases)
+
+
 def may_export(person: Person) -> bool:
     """Whether a person may take records out of Bedside: an auditor. Superusers have every right, this one too."""
     return person.is_active and person.has_perms(["procedures.view_record", "procedures.export_record"])

@@ -75,10 +75,10 @@ def _releases(digests: Collection[str]) -> set[str]:
 
 
 def _homes(fresh: Sequence[Proved]) -> dict[str, str]:
-    """The ward of each case: where it was first heard of. Whoever merely knows a case's name adds nothing to it."""
+    """The ward of each case, as `records.home` has it. Whoever merely knows a case's name adds nothing to it."""
     records = Record.objects.filter(case__in={item.entry.case for item in fresh if item.entry.case})
     homes = {str(case): str(ward) for case, ward in records.values_list("case", "ward")}
-    for item in fresh:
+    for item in sorted(fresh, key=lambda item: item.entry.type != "case.opened"):
         if item.entry.case:
             homes.setdefault(item.entry.case, item.entry.ward)
     return homes

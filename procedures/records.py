@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from django.db import transaction
 
+from . import cells
 from .core.conditioncheck import CONSENT_STATES
 from .core.flags import OUTCOMES
 from .core.fold import Written, fold
@@ -21,7 +23,7 @@ from .publishing import document_of
 from .reading import CaseEntries, certificates_of, entries_of_cases
 
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
-_FOLDED_AS: Final = 2
+_FOLDED_AS: Final = 3
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
 CONSENT_STATUSES: Final = (*CONSENT_STATES, _STATUS_WITHOUT_RELEASE)
@@ -103,9 +105,10 @@ def newest(rows: Iterable[Entry]) -> Entry:
     return max(rows, key=_arrival)
 
 
-def oldest(rows: Iterable[Entry]) -> Entry:
-    """The entry of a case that came first: its ward has the case."""
-    return min(rows, key=_arrival)
+def home(rows: Collection[Entry]) -> uuid.UUID:
+    """The ward of a case: where it was first opened; where its opening is not here, where it was first heard of."""
+    openings = [row for row in rows if row.type == "case.opened"]
+    return min(openings or rows, key=lambda row: (row.received_ms, row.seq, row.position)).ward_id
 
 
 def _arrival(row: Entry) -> tuple[int, int]:
@@ -133,10 +136,11 @@ def _project(cases: Collection[uuid.UUID]) -> None:
 
 def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
     last = newest(entries.places)
+    table = sorted(cells.of_case(view.state["registers"], identified=False).items())
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
     return Record(
         case=case,
-        ward_id=oldest(entries.places).ward_id,
+        ward_id=home(entries.places),
         protocol=view.opened["protocol"],
         release=view.opened["release"],
         status=view.status,
@@ -146,10 +150,16 @@ def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
         **_closing(view.state),
         overridden=bool(view.state["overridden"]),
         flags=_between_spaces((view.readiness or view.state)["flags"]),
+        columns=_json([column for column, _ in table]),
+        cells=_json([cell for _, cell in table]),
         entry_count=len(entries.places),
         position=last.position,
         folded_as=_FOLDED_AS,
     )
+
+
+def _json(values: list[str]) -> str:
+    return orjson.dumps(values).decode()
 
 
 def _fitting(said: Any) -> str:

@@ -73,9 +73,13 @@ class ChosenForm(forms.Form):
     def more_is_used(self) -> bool:
         return any(field.data or field.errors for field in self.more())
 
+    def given(self) -> dict[str, str]:
+        """What is filled in, as an address has it."""
+        return {name: self[name].data for name in self.fields if self[name].data}
+
     def selection(self) -> Selection:
         """What is chosen, once the form is valid."""
-        return Selection.read({_NAMES.get(name, name): self[name].data for name in self.fields if self[name].data})
+        return Selection.read({_NAMES.get(name, name): value for name, value in self.given().items()})
 
 
 class Chosen(admin.ListFilter):

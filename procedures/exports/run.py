@@ -123,7 +123,7 @@ def _write_cases(
                 progress(done)
 
         archive.add("entries.jsonl", entries())
-        archive.add("cases.csv", table.lines())
+        archive.add("cases.csv", table.parts())
     return met
 
 

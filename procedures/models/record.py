@@ -16,6 +16,7 @@ class Record(models.Model):
 
     `closed_ms` is when the closing that stands was written, by its writer's corrected clock. `overridden`: somebody
     overrode a hold, and that was not entered in error. `flags` are codes between spaces, as in " guest late ".
+    `columns` and `cells` are its row in a table without identity, each a list of texts as JSON (procedures.cells).
     `folded_as` is the version of `procedures.records` that wrote the row.
     """
 
@@ -31,6 +32,8 @@ class Record(models.Model):
     closed_ms = models.BigIntegerField(null=True)
     overridden = models.BooleanField(_("overridden"), default=False)
     flags = models.TextField(_("flags"), blank=True)
+    columns = models.TextField(default="[]")
+    cells = models.TextField(default="[]")
     entry_count = models.PositiveIntegerField(_("entries"))
     position = models.BigIntegerField()
     folded_as = models.PositiveSmallIntegerField(default=0)
