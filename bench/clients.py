@@ -18,8 +18,10 @@ from tests.journeys.services import wait_until
 from .servers import HEADERS
 
 ROWS_A_COMMIT: Final = 100
-_INSERT: Final = b"INSERT INTO raw_answer (enrolment, seq, digest, sealed) VALUES (%s, %s, %s, %s)"
-_PROCESSES: Final = multiprocessing.get_context("fork")
+_ROW: Final = b"(enrolment, seq, digest, sealed) VALUES (%s, %s, %s, %s)"
+_RAW: Final = b"INSERT INTO raw_answer " + _ROW
+INTO_PLAIN: Final = b"INSERT INTO plain_answer " + _ROW
+PROCESSES: Final = multiprocessing.get_context("fork")
 
 Backlog = Sequence[bytes]
 # A client waits at the barrier when it is connected, when it has its last reply, and before it leaves.
@@ -71,7 +73,7 @@ class Insert:
         with psycopg.connect(self.address) as connection:
             barrier.wait()
             for start in range(0, len(rows), ROWS_A_COMMIT):
-                connection.cursor().executemany(_INSERT, rows[start : start + ROWS_A_COMMIT])
+                connection.cursor().executemany(_RAW, rows[start : start + ROWS_A_COMMIT])
                 connection.commit()
             barrier.wait()
             barrier.wait()
@@ -85,9 +87,9 @@ def all_at_once(
     All connections are open at both probes: of a process that just ended, nobody may have counted the time yet.
     Raises RuntimeError when a client did not succeed.
     """
-    barrier = _PROCESSES.Barrier(len(backlogs) + 1)
+    barrier = PROCESSES.Barrier(len(backlogs) + 1)
     processes = [
-        _PROCESSES.Process(target=_run, args=(client, number, backlog, barrier))
+        PROCESSES.Process(target=_run, args=(client, number, backlog, barrier))
         for number, backlog in enumerate(backlogs)
     ]
     for process in processes:

@@ -1,6 +1,7 @@
-"""CPU time of processes, read from /proc."""
+"""CPU time and memory of processes, read from /proc."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -29,3 +30,15 @@ def _cpu_s(wanted: Callable[[int, list[str]], bool]) -> float:
         if wanted(int(folder.name), fields):
             ticks += sum(map(int, fields[11:15]))
     return ticks / _TICKS_PER_S
+
+
+def peak_mb_of_group(group: int) -> float:
+    """The most memory that each process of a group has ever held, added up."""
+    kb = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((folder / "stat").read_text().rpartition(")")[2].split()[2]) == group:
+                kb += int(re.search(r"VmHWM:\s+(\d+)", (folder / "status").read_text())[1])  # type: ignore[index]
+        except OSError:
+            continue
+    return kb / 1024

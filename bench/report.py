@@ -9,13 +9,16 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final
 
-from . import backlog, clients, ingest, questions, start, ward
+from . import backlog, clients, ingest, questions, start, stored, ward
 from .ingest import Ingest, Run
 from .size import Size
 from .start import Start
+from .stored import Stored, Took
 from .ward import Taken
 
 SIZE_AIM_KB: Final = 120
+TABLE_AIM_RATIO: Final = 5.0
+GROWN_AIM_RATIO: Final = 1.1
 START_AIM_RATIO: Final = 2.0
 TAP_AIM_MS: Final = 60
 UNLOCK_AIM_MS: Final = 500
@@ -46,6 +49,23 @@ Speed: checklists a second, and how much of the baseline's Bedside reaches. CPU:
 database's processes, and how many times the baseline's Bedside takes; less moved by whatever else runs.
 
 | clients | way in | speed | Bedside's to it | CPU: web | database | Bedside's to it |
+|---|---|---|---|---|---|---|
+"""
+
+STORED: Final = """
+## What is stored
+
+The same PostgreSQL, workers and checklists. {few:,} cases are stored, then {many:,} ({entries:,} entries); median of
+{rounds} rounds after one to warm up, each way in turn, one client unless said otherwise.
+
+- **pull**: a tablet that is new on a ward gets {few:,} cases by name. Beside it a **paginated DRF list**
+  (`bench/plain`) of rows with the same texts, {page} a page.
+- **table**: an auditor's *Table for a spreadsheet* of all {many:,} cases, over HTTP. Beside it a **streaming DRF
+  export**, row by row through a serializer, of the same cells, and **COPY** of a table whose columns they are, without
+  any web server.
+- **push**: as under *Ingest*, {at_once} clients.
+
+| what | stored | way | s | MB | Bedside's to it | aim |
 |---|---|---|---|---|---|---|
 """
 
@@ -141,6 +161,35 @@ def _row(at_once: int, way: str, run: Run, found: Ingest) -> str:
     web = f"{run.web_cpu_s * 1000:.1f}" if run.web_cpu_s else "–"
     speed = f"{run.rate:.0f} | {ours.rate / run.rate:.2f}"
     return f"| {at_once} | {way} | {speed} | {web} | {run.database_cpu_s * 1000:.1f} | {ours.cpu_s / run.cpu_s:.1f} |\n"
+
+
+def of_stored(found: Stored) -> str:
+    said = STORED.format(
+        few=stored.FEW,
+        many=stored.MANY,
+        entries=found.entries,
+        rounds=stored.ROUNDS,
+        page=stored.PAGE,
+        at_once=stored.AT_ONCE,
+    )
+    for what, cases, ways in (("pull", stored.FEW, found.pulls), ("table", stored.MANY, found.tables)):
+        for way, took in ways.items():
+            ratio = ways["Bedside"].median / took.median
+            aim = _met(ratio, TABLE_AIM_RATIO) if way == "COPY" else "–"
+            said += _stored(what, cases, way, took, ratio, aim)
+    grown = found.pull_many.median / found.pulls["Bedside"].median
+    said += _stored("pull", stored.MANY, "Bedside", found.pull_many, 1, "–")
+    slower = found.pushes[stored.FEW] / found.pushes[stored.MANY]
+    said += f"\nWith {found.entries:,} entries stored, to {stored.FEW:,} cases: pull takes {grown:.2f} times as long "
+    said += f"(**{_met(grown, GROWN_AIM_RATIO)}**), push {slower:.2f} times (**{_met(slower, GROWN_AIM_RATIO)}**; "
+    said += f"{found.pushes[stored.FEW]:.0f} and {found.pushes[stored.MANY]:.0f} checklists a second). The aim is "
+    said += f"{GROWN_AIM_RATIO} or less; that of the table is {TABLE_AIM_RATIO:.0f} times COPY or less.\n"
+    peaks = "; ".join(f"{name} {mb:.0f} MB" for name, mb in found.memory_mb.items())
+    return f"{said}\nPeak memory: {peaks}.\n"
+
+
+def _stored(what: str, cases: int, way: str, took: Took, ratio: float, aim: str) -> str:
+    return f"| {what} | {cases:,} | {way} | {took.median:.2f} | {took.size / 1e6:.1f} | {ratio:.2f} | {aim} |\n"
 
 
 def of_start(found: Start) -> str:

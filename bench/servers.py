@@ -28,6 +28,7 @@ class Program:
         self, command: str, environment: dict[str, str], log: Path, port: int, *, answers_at: str = "/healthz"
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
+        self.environment = environment
         self._log = log
         self._answers_at = answers_at
         with log.open("ab") as out:

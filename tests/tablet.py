@@ -151,6 +151,23 @@ class Tablet:
         sealed = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM).encrypt(aes_key, public, info=info)
         return {"id": canonical.digest_of(sealed), "key": number, "sealed": seal.to_text(sealed)}
 
+    def signed_challenge(self, writer: Writer) -> Json:
+        """What a tablet sends for a pull token: that this person is here now."""
+        status, reply = self.http("POST", "/api/v1/challenges", {"v": 1}, self.token)
+        assert status == 201, reply
+        signature = seal.sign(writer.key, seal.purpose_bytes("challenge", seal.from_text(reply["challenge"])))
+        return {
+            "v": 1,
+            "enrolment": writer.enrolment,
+            "challenge": reply["challenge"],
+            "signature": seal.to_text(signature),
+        }
+
+    def pull_token(self, writer: Writer) -> str:
+        status, reply = self.http("POST", "/api/v1/pull-tokens", self.signed_challenge(writer), self.token)
+        assert status == 201, reply
+        return str(reply["token"])
+
     def push(self, batch: Json) -> tuple[int, Json]:
         return self.http("POST", "/api/v1/push", batch, self.token)
 

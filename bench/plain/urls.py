@@ -1,11 +1,11 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from .views import Answers
+from .views import Answers, sheets
 
 
 def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("answers", Answers.as_view()), path("healthz", health)]
+urlpatterns = [path("answers", Answers.as_view()), path("sheets.csv", sheets), path("healthz", health)]

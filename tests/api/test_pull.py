@@ -26,25 +26,7 @@ def case(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> list[W
 
 @pytest.fixture
 def token(tablet: Tablet, writer: Writer) -> str:
-    return pull_token(tablet, writer)
-
-
-def pull_token(tablet: Tablet, writer: Writer) -> str:
-    status, reply = tablet.http("POST", "/api/v1/pull-tokens", signed_challenge(tablet, writer), tablet.token)
-    assert status == 201, reply
-    return str(reply["token"])
-
-
-def signed_challenge(tablet: Tablet, writer: Writer) -> Json:
-    status, reply = tablet.http("POST", "/api/v1/challenges", {"v": 1}, tablet.token)
-    assert status == 201
-    signature = seal.sign(writer.key, seal.purpose_bytes("challenge", seal.from_text(reply["challenge"])))
-    return {
-        "v": 1,
-        "enrolment": writer.enrolment,
-        "challenge": reply["challenge"],
-        "signature": seal.to_text(signature),
-    }
+    return tablet.pull_token(writer)
 
 
 def pull(tablet: Tablet, token: str, ward: Ward, position: int, last: str | None) -> Json:
@@ -159,7 +141,7 @@ class TestWhoMayNot:
         case: list[Written],
     ) -> None:
         theirs = new_tablet(other_ward)
-        token = pull_token(theirs, theirs.enrol("stranger", PASSWORD))
+        token = theirs.pull_token(theirs.enrol("stranger", PASSWORD))
 
         reply = pull(theirs, token, ward, 0, None)
         assert (reply["wards"], reply["left"]) == ([], [str(ward.id)])
@@ -170,7 +152,7 @@ class TestWhoMayNot:
         self, new_tablet: Callable[..., Tablet], ward: Ward, other_ward: Ward, stranger: Person
     ) -> None:
         both = new_tablet(ward, other_ward)
-        reply = pull(both, pull_token(both, both.enrol("stranger", PASSWORD)), ward, 0, None)
+        reply = pull(both, both.pull_token(both.enrol("stranger", PASSWORD)), ward, 0, None)
         assert reply["left"] == [str(ward.id)]
 
     def test_a_role_that_ended_after_the_token_was_given(self, tablet: Tablet, token: str, ward: Ward) -> None:
@@ -214,13 +196,13 @@ class TestTheChallenge:
 
     def test_signed_by_another(self, tablet: Tablet, writer: Writer, second_nurse: Person) -> None:
         other = tablet.enrol("second_nurse", PASSWORD)
-        request = {**signed_challenge(tablet, other), "enrolment": writer.enrolment}
+        request = {**tablet.signed_challenge(other), "enrolment": writer.enrolment}
         assert self.problem(tablet, request) == (403, "challenge-wrong")
 
     def test_made_for_another_tablet(
         self, tablet: Tablet, writer: Writer, new_tablet: Callable[..., Tablet], ward: Ward
     ) -> None:
-        foreign = signed_challenge(new_tablet(ward), writer)
+        foreign = new_tablet(ward).signed_challenge(writer)
         assert self.problem(tablet, foreign) == (403, "challenge-wrong")
 
     def test_too_old(self, tablet: Tablet, writer: Writer) -> None:
@@ -239,4 +221,4 @@ class TestTheChallenge:
         self, tablet: Tablet, writer: Writer, new_tablet: Callable[..., Tablet], ward: Ward
     ) -> None:
         thief = new_tablet(ward)
-        assert self.problem(thief, signed_challenge(thief, writer)) == (403, "enrolment-ended")
+        assert self.problem(thief, thief.signed_challenge(writer)) == (403, "enrolment-ended")

@@ -14,7 +14,7 @@ from procedures.models import Enrolment, Entry, EntryContent, Membership, Person
 from procedures.reading import entries_of_case, with_content
 from procedures.records import view_of
 from procedures.sheet import sheet_of
-from tests.api.test_pull import from_zero, pull_token
+from tests.api.test_pull import from_zero
 from tests.api.test_push import case_of
 from tests.conftest import PASSWORD
 from tests.tablet import Tablet, Writer, Written, answer, clock, now_ms, open_case
@@ -182,7 +182,7 @@ class TestAnotherWardsCase:
     def test_it_gives_nothing_of_the_case(
         self, theirs: Tablet, spy: Writer, foreign: Written, case: list[Written], other_ward: Ward
     ) -> None:
-        token = pull_token(theirs, spy)
+        token = theirs.pull_token(spy)
         _, reply = theirs.http("POST", "/api/v1/pull/cases", {"v": 1, "cases": [case_of(case)]}, token)
         assert (reply["cases"], reply["left"]) == ([], [])
         (page,) = from_zero(theirs, token, other_ward)["wards"]

@@ -10,7 +10,7 @@ from procedures import keys
 from procedures.core import canonical, seal
 from procedures.core.errors import Refusal
 from procedures.models import Person, Release, Ward
-from tests.api.test_pull import from_zero, pull_token
+from tests.api.test_pull import from_zero
 from tests.conftest import PASSWORD
 from tests.environment import ROOT_KEYS
 from tests.tablet import Json, Tablet, Writer, open_case
@@ -40,7 +40,7 @@ def test_without_root_keys_a_push_is_refused_and_can_be_sent_again(
     settings: Settings, tablet: Tablet, writer: Writer, ward: Ward, release: Release, given: str, code: str
 ) -> None:
     entries = open_case(writer, str(ward.id), release.digest)
-    batch, token = tablet.sealed(entries), pull_token(tablet, writer)
+    batch, token = tablet.sealed(entries), tablet.pull_token(writer)
     settings.BEDSIDE_ROOT_KEYS = given
     for status, problem in (tablet.push(batch), tablet.http("POST", "/api/v1/pull", {"v": 1, "wards": []}, token)):
         assert (status, problem["code"]) == (500, code)
@@ -73,7 +73,7 @@ def test_what_somebody_writes_under_a_new_key_reaches_an_old_tablet(
     entries = open_case(another.enrol("second_nurse", PASSWORD), str(ward.id), release.digest)
     another.send(*entries)
 
-    reply = from_zero(old, pull_token(old, old_writer), ward)
+    reply = from_zero(old, old.pull_token(old_writer), ward)
 
     (certificate,) = reply["certificates"]
     with pytest.raises(Refusal, match="key-unknown"):
