@@ -12,7 +12,6 @@ from tests.journeys.harness import Server, TabletFactory
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
-@pytest.mark.screens
 @pytest.mark.parametrize(
     ("off", "locale", "said"),
     [

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from procedures import tokens
+from procedures.core import canonical
 from procedures.core.canonical import MAX_INTEGER
 from procedures.exports import jobs
 from procedures.models import ExportJob, Person, Record, Release, Scope, Ward
@@ -60,9 +61,7 @@ def test_it_takes_nothing_away(
     client: Client,
     bent: str,
 ) -> None:
-    kind, body, more = BENT[bent]
-    named = {**body, "release": release.digest} if "release" in body else body
-    entry = writer.write(kind, named, ward=str(ward.id), case=case_of(case), **more)
+    entry = write_bent(bent, writer, case, str(ward.id), release.digest)
     assert len(tablet.send(*case, entry)["receipts"]) == 4
 
     record = Record.objects.get()
@@ -72,6 +71,15 @@ def test_it_takes_nothing_away(
     assert all(status == 200 for status in read(client, auditor, record).values())
     jobs.build(jobs.ask(auditor, Selection(), identified=True, purpose="Yearly review").pk)
     assert ExportJob.objects.get().state == "finished"
+
+
+def write_bent(bent: str, writer: Writer, case: list[Written], ward: str, release: str) -> Written:
+    """The next entry of a case, in place of what it was opened with."""
+    kind, body, more = BENT[bent]
+    before = [each.digest for each in case if canonical.decode(each.data)["type"] == kind]
+    fitting = {"release": release, "replaces": before}
+    named = {name: fitting.get(name, value) for name, value in body.items()}
+    return writer.write(kind, named, ward=ward, case=case_of(case), **more)
 
 
 def read(client: Client, auditor: Person, record: Record) -> dict[str, Any]:
