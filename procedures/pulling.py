@@ -64,18 +64,24 @@ def cases(wanted: Iterable[uuid.UUID], wards: Collection[Ward]) -> tuple[list[di
     A case that is elsewhere, or nowhere, is not in the answer at all.
     """
     records = Record.objects.filter(case__in=list(wanted), ward__in=wards).order_by("case")
-    found: list[dict[str, Any]] = []
+    fitting: list[Record] = []
     left: list[str] = []
     taken = 0
     for record in records:
-        if found and taken + record.entry_count > MAX_CASE_ENTRIES:
+        if fitting and taken + record.entry_count > MAX_CASE_ENTRIES:
             left.append(str(record.case))
             continue
         taken += record.entry_count
-        places = Entry.objects.filter(case=record.case).order_by("ward_id", "position")
-        rows = [_row(place, content) for place, content in with_content(places)]
-        found.append({"case": str(record.case), "ward": str(record.ward_id), "rows": rows})
-    return found, left
+        fitting.append(record)
+    found = {record.case: _case(record) for record in fitting}
+    for place, content in with_content(Entry.objects.filter(case__in=found).order_by("ward_id", "position")):
+        if place.case:
+            found[place.case]["rows"].append(_row(place, content))
+    return list(found.values()), left
+
+
+def _case(record: Record) -> dict[str, Any]:
+    return {"case": str(record.case), "ward": str(record.ward_id), "rows": []}
 
 
 def certificates_for(rows: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
