@@ -1,5 +1,6 @@
 """Who may see and do what: the only way in which a view gets a row."""
 
+import uuid
 from collections.abc import Callable
 from typing import Final
 
@@ -182,6 +183,11 @@ def note_viewed(record: Record, person: Person, *, token: ApiToken | None = None
 def note_listed(person: Person, chosen: dict[str, str], cases: int, *, token: ApiToken | None = None) -> None:
     """Note who is shown a list, before it is shown: what it was chosen by, and how many cases are on the page."""
     AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.LISTED, filter=chosen, cases=cases)
+
+
+def note_exported(case: uuid.UUID, person: Person) -> None:
+    """Note who takes one case out, before it is written."""
+    AccessRow.objects.create(person=person, kind=AccessRow.Kind.EXPORTED, case=case, cases=1)
 
 
 def note_table(person: Person, chosen: dict[str, str], cases: int) -> None:

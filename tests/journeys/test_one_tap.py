@@ -70,7 +70,9 @@ def test_from_a_tap_without_network_to_a_file_that_proves_itself(
     assert "entries verify" in server.manage("verify_journal")
 
     export = folder / "case.zip"
-    server.manage("export_case", str(case), "--out", str(export), "--identified", "--purpose", "journey")
+    server.manage(
+        "export_case", str(case), "--by", "arne", "--out", str(export), "--identified", "--purpose", "journey"
+    )
     assert_exported(export, nurse["name"])
     assert_each_flipped_byte_is_named(export, server)
     hands.tablet.screenshot("sent")

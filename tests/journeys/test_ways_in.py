@@ -147,7 +147,7 @@ def end(hands: Hands, outcome: str, username: str) -> None:
 def previous_of(server: Server, folder: Path, case: str) -> str | None:
     """The case that a case was opened from, as its export says."""
     path = folder / "case.zip"
-    server.manage("export_case", case, "--out", str(path))
+    server.manage("export_case", case, "--by", "arne", "--out", str(path))
     with zipfile.ZipFile(path) as archive:
         lines = archive.read("entries.jsonl").splitlines()
     entries = [json.loads(json.loads(line)["entry"]) for line in lines]

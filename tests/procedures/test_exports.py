@@ -15,12 +15,12 @@ from pytest_django import Settings
 
 from procedures import keys
 from procedures.exports.run import plan, write_zip
-from procedures.models import Person, Record, Release, Ward
+from procedures.models import AccessRow, Person, Record, Release, Ward
 from tests.api.test_push import case_of
 from tests.conftest import PASSWORD
 from tests.tablet import Json, Tablet, Writer, Written, answer, open_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("auditor")]
 VERIFIER = Path(__file__).parents[2] / "verify_export.py"
 
 
@@ -42,7 +42,7 @@ def case(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> list[W
 @pytest.fixture
 def export(case: list[Written], tmp_path: Path) -> Path:
     path = tmp_path / "case.zip"
-    call_command("export_case", case_of(case), out=path, identified=True, purpose="test", verbosity=0)
+    call_command("export_case", case_of(case), by="auditor", out=path, identified=True, purpose="test", verbosity=0)
     return path
 
 
@@ -136,7 +136,7 @@ def test_an_entry_left_out_is_named_even_when_the_manifest_agrees(
     monkeypatch.setattr(
         evidence, "entry_lines", lambda rows, *, identified: whole(list(rows)[:-1], identified=identified)
     )
-    call_command("export_case", case_of(case), out=export, verbosity=0)
+    call_command("export_case", case_of(case), by="auditor", out=export, verbosity=0)
     code, said = verify(export)
     assert code == 1
     assert f"entry {case[-1].digest} at position 6 was left out" in said
@@ -155,7 +155,7 @@ def test_the_table_holds_what_was_answered(case: list[Written], export: Path) ->
 
 def test_by_default_no_one_is_named(case: list[Written], tmp_path: Path) -> None:
     path = tmp_path / "case.zip"
-    call_command("export_case", case_of(case), out=path, verbosity=0)
+    call_command("export_case", case_of(case), by="auditor", out=path, verbosity=0)
 
     assert verify(path)[0] == 0
     everything = b"".join(members(path).values())
@@ -167,12 +167,26 @@ def test_by_default_no_one_is_named(case: list[Written], tmp_path: Path) -> None
 
 def test_identity_needs_a_purpose(case: list[Written], tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="purpose"):
-        call_command("export_case", case_of(case), out=tmp_path / "x.zip", identified=True)
+        call_command("export_case", case_of(case), by="auditor", out=tmp_path / "x.zip", identified=True)
+
+
+@pytest.mark.parametrize("by", ["nobody", "nurse"])
+def test_only_an_auditor_takes_a_case_out(case: list[Written], tmp_path: Path, by: str) -> None:
+    with pytest.raises(CommandError, match="does not allow"):
+        call_command("export_case", case_of(case), by=by, out=tmp_path / "x.zip")
+    assert not AccessRow.objects.exists()
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_who_takes_a_case_out_is_noted(case: list[Written], auditor: Person, tmp_path: Path) -> None:
+    call_command("export_case", case_of(case), by="auditor", out=tmp_path / "x.zip", verbosity=0)
+    row = AccessRow.objects.get()
+    assert (row.person, row.kind, str(row.case), row.cases) == (auditor, AccessRow.Kind.EXPORTED, case_of(case), 1)
 
 
 def test_an_unknown_case(release: Release, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no such case"):
-        call_command("export_case", "00000000-0000-4000-8000-000000000000", out=tmp_path / "x.zip")
+        call_command("export_case", "00000000-0000-4000-8000-000000000000", by="auditor", out=tmp_path / "x.zip")
 
 
 def test_formulas_are_disarmed(tablet: Tablet, writer: Writer, ward: Ward, release: Release, tmp_path: Path) -> None:
@@ -182,7 +196,7 @@ def test_formulas_are_disarmed(tablet: Tablet, writer: Writer, ward: Ward, relea
     evil = writer.write("subject.given", subject, ward=str(ward.id), case=case_of(entries), private=identity)
     tablet.send(*entries, evil)
     path = tmp_path / "case.zip"
-    call_command("export_case", case_of(entries), out=path, identified=True, purpose="test", verbosity=0)
+    call_command("export_case", case_of(entries), by="auditor", out=path, identified=True, purpose="test", verbosity=0)
     assert (rows(path)[0]["identifier"], rows(path)[0]["name"]) == ("'=1+1", "'@SUM(A1)")
 
 
@@ -208,7 +222,7 @@ def test_a_key_that_was_used_in_two_places_verifies(
     second = [written("2.1", other), written("2.2", case_of(case))]
     tablet.send(*first, *second)
     path = tmp_path / "case.zip"
-    call_command("export_case", case_of(case), out=path, verbosity=0)
+    call_command("export_case", case_of(case), by="auditor", out=path, verbosity=0)
     code, said = verify(path)
     assert code == 0, said
 
@@ -250,7 +264,7 @@ def test_certificates_of_several_root_keys_verify_from_the_newest_ones_fingerpri
     other = later.write("answer.given", answer("bleed.warfarin", "no"), ward=str(ward.id), case=case_of(entries))
     tablet.send(*entries, other)
     path = tmp_path / "case.zip"
-    call_command("export_case", case_of(entries), out=path, verbosity=0)
+    call_command("export_case", case_of(entries), by="auditor", out=path, verbosity=0)
 
     code, said = verify(path)
     assert (code, "2 certificates" in said) == (0, True), said
