@@ -1,7 +1,7 @@
 """The fixed cast: a ward, its people and tablets, a small protocol."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from procedures import contentfile, enrolment, loading, publishing
 from procedures.models import Device, Membership, Person, Protocol, Release, Role, Ward
@@ -128,9 +129,23 @@ def small_draft() -> Json:
     return contentfile.read(CONTENT.read_bytes()).draft
 
 
+@pytest.fixture(scope="module")
+def published_once(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None]:
+    """For a module that names it: protocol and release are made once for all its tests, each of which finds them so.
+
+    Half of a test's time may go into publishing. Each test's own transaction lies within this one.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        publish(loading.load(small_draft()), reason="The first one")
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def protocol(db: None) -> Protocol:
+def protocol(request: pytest.FixtureRequest, db: None) -> Protocol:
     """The small protocol of tests/content, as a draft."""
+    if "published_once" in request.fixturenames:
+        return Protocol.objects.get()
     return loading.load(small_draft())
 
 
@@ -149,7 +164,9 @@ def publish(protocol: Protocol, *, reason: str = "Lower limit", effective_from: 
 
 
 @pytest.fixture
-def release(protocol: Protocol) -> Release:
+def release(request: pytest.FixtureRequest, protocol: Protocol) -> Release:
+    if "published_once" in request.fixturenames:
+        return Release.objects.get()
     return publish(protocol, reason="The first one")
 
 

@@ -17,6 +17,8 @@ from procedures.models import Device, Entry, EntryContent, Person, Record, Relea
 from tests.conftest import PASSWORD
 from tests.tablet import Json, Tablet, Writer, Written, answer, open_case, point, seal_entry
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 Send = Callable[..., tuple[int, Json]]
 
 

@@ -19,6 +19,8 @@ from tests.api.test_push import case_of
 from tests.conftest import PASSWORD
 from tests.tablet import Tablet, Writer, Written, answer, clock, now_ms, open_case
 
+pytestmark = pytest.mark.usefixtures("published_once")
+
 
 @pytest.fixture
 def case(tablet: Tablet, writer: Writer, ward: Ward, release: Release) -> list[Written]:

@@ -21,7 +21,7 @@ from tests.api.test_push import case_of
 from tests.procedures.test_exports import members, rows, verify
 from tests.tablet import Tablet, Writer, answer, open_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from procedures.records_query import Selection
 from tests.conftest import person
 from tests.tablet import Tablet, Writer, open_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 ADD = "/admin/procedures/exportjob/add/"
 LIST = "/admin/procedures/exportjob/"
 RECORDS = "/admin/procedures/record/"

@@ -20,7 +20,7 @@ from tests.api.test_push import case_of
 from tests.conftest import PASSWORD
 from tests.tablet import Json, Tablet, Writer, Written, answer, open_case
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("auditor")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once", "auditor")]
 VERIFIER = Path(__file__).parents[2] / "verify_export.py"
 
 

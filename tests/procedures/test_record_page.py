@@ -12,7 +12,7 @@ from procedures.core import canonical
 from procedures.models import AccessRow, Person, Record, Release
 from tests.tablet import Tablet, Writer, answer, open_case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 
 @pytest.fixture

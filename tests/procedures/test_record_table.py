@@ -17,7 +17,7 @@ from procedures.models import AccessRow, Person, Record, Release
 from tests.chart import PRIVATE, Chart, everything
 from tests.tablet import Tablet, Writer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 LIST = "/admin/procedures/record/"
 TABLE = f"{LIST}table/"
 

@@ -15,7 +15,7 @@ from procedures.models import ApiToken, Device, Membership, Person, Protocol, Re
 from tests.conftest import PASSWORD, SecureClient, person
 from tests.tablet import Http, Tablet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 ROLES: Final = (
     "nurse",

@@ -13,7 +13,7 @@ from tests.api.read.conftest import Reader, refusal
 from tests.chart import PRIVATE, Chart
 from tests.tablet import Tablet, Writer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from procedures.models import AccessRow, ExportJob, Person
 from tests.api.read.conftest import Reader, refusal
 from tests.chart import PRIVATE, Chart
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from tests.api.read.conftest import Reader, refusal
 from tests.chart import PRIVATE, Chart
 from tests.procedures.test_roles import ROLES, of_role, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published_once")]
 
 PROTOCOL: Final = "bone-marrow-iliac-crest-child"
 # Each address, the scope that it wants and the roles that may; `rows` names the rows in it.
