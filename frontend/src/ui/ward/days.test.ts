@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
-import { byDay, isListed, isSought, lastEndedOf, othersOf } from "./days.ts";
+import { byDay, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
@@ -59,8 +59,10 @@ describe("a patient", () => {
 
   it("may have another open case, whatever separates the digits", () => {
     expect(othersOf(LINES, "01.01.19 12345").map((line) => line.case)).toEqual(["Åse Solberg"]);
-    expect(othersOf(LINES, "010119 12345", "Åse Solberg")).toEqual([]);
     expect(othersOf(LINES, "")).toEqual([]);
+    const again = [of("again", "010119-12345"), of("third", "01 01 19 12345"), of("one unnamed", ""), of("other unnamed", "-")];
+    expect([...twiceIn(LINES)]).toEqual([]);
+    expect([...twiceIn([...LINES, ...again])]).toEqual(["Åse Solberg", "again", "third"]);
   });
 });
 

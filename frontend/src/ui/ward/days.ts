@@ -29,9 +29,23 @@ export function casesOf(lines: readonly CaseLine[], identifier: string): CaseLin
   return wanted === "" ? [] : lines.filter((line) => bare(line.patient?.identifier ?? "") === wanted);
 }
 
-/** The other open cases of the same patient. */
-export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
-  return casesOf(lines, identifier).filter((line) => line.outcome === null && line.case !== caseId);
+/** The open cases of a patient. */
+export function othersOf(lines: readonly CaseLine[], identifier: string): CaseLine[] {
+  return casesOf(lines, identifier).filter((line) => line.outcome === null);
+}
+
+/** The open cases whose patient has another one, as far as the identifier tells; in one pass over a long list. */
+export function twiceIn(lines: readonly CaseLine[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const { case: caseId, patient } of lines.filter(({ outcome }) => outcome === null)) {
+    const identifier = bare(patient?.identifier ?? "");
+    const other = first.get(identifier);
+    if (identifier === "") continue;
+    if (other === undefined) first.set(identifier, caseId);
+    else twice.add(other).add(caseId);
+  }
+  return twice;
 }
 
 /** The patient's last case that has ended; what was entered in error is none. */
