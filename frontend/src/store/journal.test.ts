@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 import { parseEntry } from "../core/entry.ts";
 import { Database } from "./database.ts";
 import { write, type Written } from "./journal.ts";
-import { openPack, openSummary } from "./packs.ts";
+import { openPack } from "./packs.ts";
 import { utf8 } from "../vault/bytes.ts";
 import { count, everythingOn, fillUp } from "../testing/disk.ts";
-import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { answer, freshTablet, linesOn, opening, type Tablet, WARD } from "../testing/tablet.ts";
 
 const lock = vi.hoisted(() => ({ held: true }));
 vi.mock("./lock.ts", async (original) => {
@@ -45,8 +45,7 @@ describe("writing", () => {
     expect((await open(tablet)).kind).toBe("saved");
     expect((await give(tablet, "bleed.warfarin")).kind).toBe("saved");
     expect(await expectUnbroken(tablet)).toBe(4);
-    const summary = await openSummary(tablet.db, tablet.desk.data, WARD);
-    expect(summary?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
+    expect((await linesOn(tablet)).map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
     expect(await count(tablet.db, "envelopes")).toBe(1);
   });
 

@@ -103,6 +103,20 @@ export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
   return db.getAll("certificates");
 }
 
+/** Read once each: a certificate never changes. */
+const signers = new Map<string, Signer>();
+
+/** What readiness needs of those of these enrolments whose certificates are here. */
+export async function signersOf(db: Database, enrolments: readonly string[]): Promise<Certificates> {
+  const unread = enrolments.filter((enrolment) => !signers.has(enrolment));
+  const rows = unread.length === 0 ? [] : await db.getMany("certificates", unread);
+  for (const [enrolment, signer] of Object.entries(signersIn(rows.filter((row) => row !== undefined)))) signers.set(enrolment, signer);
+  return Object.fromEntries(enrolments.flatMap((enrolment) => {
+    const signer = signers.get(enrolment);
+    return signer === undefined ? [] : [[enrolment, signer]];
+  }));
+}
+
 /** What readiness needs of certificates, by enrolment. */
 export function signersIn(rows: readonly { certificate: string }[]): Certificates {
   const facts = rows.map(({ certificate }) => JSON.parse(certificate) as Signer & { enrolment: string });

@@ -72,6 +72,8 @@ export class App {
   updateReady = $state(false);
   /** Grows when somebody (this tab, another one, a pull) has written to a case or to the ward. */
   writings = $state(0);
+  /** Grows when what the server knows may be different: what waits for it, and which releases are in force. */
+  hearings = $state(0);
   /** What was saved since the page was loaded, and why the last try was not; one of them is news. */
   saves = $state(0);
   failed = $state<string | null>(null);
@@ -108,6 +110,7 @@ export class App {
     this.ended = ended;
     this.contact = contact;
     this.counts = counts;
+    this.hearings += 1;
     // Ended or erased meanwhile: whoever is unlocked may not go on.
     if (this.session !== null && !people.some((person) => person.enrolment === this.session?.person.enrolment)) this.lock();
   }
@@ -122,13 +125,12 @@ export class App {
     return Date.now() + (this.contact?.offset_ms ?? 0);
   }
 
-  async clock(): Promise<Clock> {
-    const { offset_ms } = await contactOf(this.db);
+  clock(): Clock {
     const at_ms = Date.now();
     return {
       at_ms,
       zone_min: zoneMinAt(at_ms),
-      offset_ms,
+      offset_ms: this.contact?.offset_ms ?? null,
       boot: this.boot,
       mono_ms: Math.round(performance.now()),
     };
@@ -178,12 +180,13 @@ export class App {
     }
   }
 
-  saved(caseId: string): Promise<void> {
+  /** Resolves when it is counted, too. */
+  async saved(caseId: string): Promise<void> {
     this.saves += 1;
     this.failed = null;
     this.writings += 1;
     this.outside.written(caseId);
-    return this.refresh();
+    this.counts = await countsOf(this.db);
   }
 
   /** Others' entries have come in: the ward list and an open case show them. What is being typed stays. */

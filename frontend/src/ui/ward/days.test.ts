@@ -36,6 +36,14 @@ it("groups by the day of the planned start, and what has ended apart", () => {
   ]);
 });
 
+it("orders by the planned start, and what starts together by name", () => {
+  const at = (name: string, start_ms: number | null): CaseLine => ({
+    ...EMPTY, case: name, start_ms, patient: { name, identifier: "", birth_date: null, sex: "female" },
+  });
+  const lines = [at("Noor", null), at("Ida", NOON), at("Emma", null), at("Ola", NOON - HOUR), at("Ada", NOON), at("Bo", NOON)];
+  expect(byDay(lines, NOON).map(({ lines }) => lines.map((line) => line.case))).toEqual([["Ola", "Ada", "Bo", "Ida"], ["Emma", "Noor"]]);
+});
+
 it("puts first what was begun on an earlier day and not finished", () => {
   const lines = [{ ...EMPTY, case: "today", start_ms: NOON }, { ...EMPTY, case: "begun", start_ms: NOON - DAY, status: "in-progress" as const }];
   expect(byDay(lines, NOON).map(({ when }) => when)).toEqual(["unfinished", "today"]);

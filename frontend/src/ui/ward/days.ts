@@ -74,9 +74,11 @@ function daysBetween(from_ms: number, to_ms: number): number {
   return Math.round((midnight(to_ms) - midnight(from_ms)) / 86_400_000);
 }
 
-/** What was begun on an earlier day first, then today's, then what is to come; within each by planned start. */
+/** What was begun on an earlier day first, then today's, then what is to come; within each by planned start, then by name. */
 export function byDay(lines: readonly CaseLine[], now_ms: number): Group[] {
-  const sorted = [...lines].sort((one, other) => (one.start_ms ?? Infinity) - (other.start_ms ?? Infinity));
+  const start = ({ start_ms }: CaseLine) => start_ms ?? Infinity;
+  const name = ({ patient }: CaseLine) => patient?.name ?? "";
+  const sorted = [...lines].sort((one, other) => (start(one) === start(other) ? name(one).localeCompare(name(other)) : start(one) - start(other)));
   return GROUPS
     .map((when) => ({ when, lines: sorted.filter((line) => whenOf(line, now_ms) === when) }))
     .filter((group) => group.lines.length > 0);
