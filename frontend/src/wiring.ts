@@ -6,6 +6,7 @@ import { deviceOf } from "./store/device.ts";
 import type { Access } from "./sync/pulling.ts";
 import { Runner } from "./sync/runner.ts";
 import { App, type Session } from "./ui/app.svelte.ts";
+import { painted } from "./ui/pieces/painted.ts";
 import { language } from "./ui/look/language.svelte.ts";
 import { theme } from "./ui/look/theme.svelte.ts";
 import { Turns } from "./turns.ts";
@@ -87,7 +88,6 @@ async function askForPersistence(): Promise<boolean> {
 
 async function open(): Promise<void> {
   try {
-    await db.open();
     await app.refresh();
     app.stage = "ready";
   } catch {
@@ -95,6 +95,7 @@ async function open(): Promise<void> {
     return;
   }
   listenToOtherTabs();
+  await painted();
   window.addEventListener("online", () => { app.outside.nudge(); });
   app.persistent = await askForPersistence();
   turns.standInLine();
@@ -106,10 +107,12 @@ export function start(view: Component<{ app: App }>): void {
   if (target === null) return;
   document.documentElement.lang = language.code;
   theme.apply();
+  // What the first screen needs is asked for before the frame around it is drawn, and all that it does not need after it.
+  const opened = open();
   mount(view, { target, props: { app } });
-  void open();
-  void registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).then(
-    (registered) => (updates = registered),
-    () => undefined,
-  );
+  void opened.then(painted).then(lookForUpdates);
+}
+
+async function lookForUpdates(): Promise<void> {
+  updates = await registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).catch(() => null);
 }

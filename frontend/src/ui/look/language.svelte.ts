@@ -85,6 +85,11 @@ class Language {
     return inWords(format(this.locale, "calendar"), Date.parse(`${date}T00:00:00Z`));
   }
 
+  /** Makes the formats of dates that most screens need. */
+  prepare(): void {
+    for (const kind of ["time", "date", "calendar"] as const) format(this.locale, kind).format(0);
+  }
+
   /** "3.0" with the decimal mark of the language. */
   decimal(number: string): string {
     return this.code === "nb" ? number.replace(".", ",") : number;
