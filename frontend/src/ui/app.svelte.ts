@@ -89,6 +89,8 @@ export class App {
   /** Something is being read out from the screen. */
   aloud = $state(false);
 
+  /** Apart from the rest of the contact, which is new with each word from the server: all times on the screens hang on it. */
+  private readonly offset_ms = $derived(this.contact?.offset_ms ?? 0);
   private outdated = false;
   private readonly begun = new Map<string, Begun>();
   private readonly boot = crypto.randomUUID();
@@ -113,12 +115,12 @@ export class App {
 
   /** The tablet's time by the server's clock, as often as screens are drawn anew for it. */
   correctedNowMs(): number {
-    return this.now_ms + (this.contact?.offset_ms ?? 0);
+    return this.now_ms + this.offset_ms;
   }
 
   /** The same at this very moment, for what is written. */
   momentMs(): number {
-    return Date.now() + (this.contact?.offset_ms ?? 0);
+    return Date.now() + this.offset_ms;
   }
 
   clock(): Clock {

@@ -334,10 +334,10 @@ export class CaseModel {
       case: this.caseId,
       author: { enrolment: by.person.enrolment, signing: by.keys.signing },
       compose: (held, seen) => {
-        const state = fold(writtenFrom(held));
-        const judged = () => this.judged(release, state);
-        // Most acts say only what was tapped: a case is judged for those that look.
-        return compose({ get view() { return judged(); }, state, seen }) || null;
+        const folded = () => fold(writtenFrom(held));
+        const judged = () => this.judged(release, folded());
+        // Most acts say only what was tapped: a case is folded and judged for those that look.
+        return compose({ get view() { return judged(); }, get state() { return folded(); }, seen }) || null;
       },
     });
     const told = written.kind === "saved" ? this.show(written, by) : this.lookAgain(written);
