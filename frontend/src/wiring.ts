@@ -12,6 +12,8 @@ import { theme } from "./ui/look/theme.svelte.ts";
 import { Turns } from "./turns.ts";
 import { registerWorker, type Updates } from "./worker.ts";
 
+/** Whoever unlocks first sees what is here: what others wrote meanwhile is asked for when that has been read and drawn. */
+const FIRST_SCREEN_MS = 300;
 /** Tells the other tabs of this tablet that something was written or heard. */
 const channel = new BroadcastChannel("bedside");
 const db = new Database();
@@ -32,8 +34,7 @@ const app = new App(db, {
     else turns.current.nudge();
   },
   unlocked: (session) => {
-    if (turns.current === null) turns.goToTheFront();
-    else turns.current.unlock(accessOf(session));
+    setTimeout(() => { if (app.session === session) takeTurn(session); }, FIRST_SCREEN_MS);
   },
   locked: () => {
     turns.current?.lock();
@@ -41,6 +42,11 @@ const app = new App(db, {
   },
   takeOverUpdate: () => updates?.takeOver(),
 });
+
+function takeTurn(session: Session): void {
+  if (turns.current === null) turns.goToTheFront();
+  else turns.current.unlock(accessOf(session));
+}
 
 function accessOf({ person, keys, desk }: Session): Access {
   return { enrolment: person.enrolment, signing: keys.signing, desk };
