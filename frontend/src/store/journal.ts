@@ -10,7 +10,7 @@
 import { bodyProblem, type Clock, type Entry, MAX_ENTRY_BYTES, type Seen } from "../core/entry.ts";
 import { encode, type JsonObject } from "../core/canonical.ts";
 import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
-import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
+import { type OpenEnvelope, sealEntry, type ToSeal } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
 import { type Database, type HeadRow, putAll } from "./database.ts";
 import { lineFor } from "./lines.ts";
@@ -80,14 +80,15 @@ async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved
   const entries = [...pack.content, ...made.map((one) => one.held)];
   const others = lines.content.filter((line) => line.case !== caseId);
   const { whole } = pack;
-  const [sealedPack, leaf] = await Promise.all([
+  const [rows, sealedPack, leaf] = await Promise.all([
+    Promise.all(made.map((one) => rowOf(desk, one))),
     sealPack(desk.data, { case: caseId, ward, version: pack.version + 1, whole, entries }),
     lineFor(desk.db, caseId, entries).then((line) =>
       sealLeaf(desk.data, { ward, leaf: leafOf(caseId), version: lines.version + 1, lines: [...others, line] }),
     ),
   ]);
   const after = { version: sealedPack.version, whole, ward, content: entries };
-  return commit(desk, { before: head, made, sealed: { packs: [sealedPack], leaves: [leaf] }, pack, after });
+  return commit(desk, { before: head, made, rows, sealed: { packs: [sealedPack], leaves: [leaf] }, pack, after });
 }
 
 /** All that a writing stands on, as it was at one moment. Null: what lies there does not open. */
@@ -106,9 +107,10 @@ async function readFor({ db, data }: Desk, { ward, case: caseId, author }: Writi
   return { head, pack, lines, seen: cursor === undefined ? null : { ...cursor } };
 }
 
+/** An entry that is signed, as the pack keeps it and as it is to be sealed for the server. */
 interface Made {
   held: HeldEntry;
-  row: NewRow;
+  parts: ToSeal;
 }
 
 async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: readonly Draft[]): Promise<Made[] | Written> {
@@ -117,7 +119,7 @@ async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: read
   let { seq, digest } = head;
   for (const draft of drafts) {
     seq += 1;
-    const one = await make({ desk, writing, draft, clock, seq, prev: digest });
+    const one = await make({ writing, draft, clock, seq, prev: digest });
     if (typeof one === "string") return { kind: "not-saved", code: one };
     made.push(one);
     digest = one.held.digest;
@@ -126,7 +128,6 @@ async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: read
 }
 
 interface ToMake {
-  desk: Desk;
   writing: Writing;
   draft: Draft;
   clock: Clock;
@@ -140,7 +141,7 @@ function bytesOf(value: unknown): Bytes | "shape-wrong" | "entry-too-large" {
   return encoded.value.length > MAX_ENTRY_BYTES ? "entry-too-large" : encoded.value;
 }
 
-async function make({ desk, writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
+async function make({ writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
   if (bodyProblem(draft) !== null) return "shape-wrong";
   const private_part = draft.private === null ? utf8("") : bytesOf({ ...draft.private, salt: newSalt() });
   if (typeof private_part === "string") return private_part;
@@ -160,14 +161,17 @@ async function make({ desk, writing, draft, clock, seq, prev }: ToMake): Promise
   };
   const bytes = bytesOf(entry);
   if (typeof bytes === "string") return bytes;
-  const signature = await sign(signing, bytes);
-  const sealed = await sealEntry(desk.envelope, { enrolment, seq, signature, entry: bytes, private_part });
-  const digest = await digestOf(bytes);
-  const envelope = desk.envelope.envelope.id;
+  const [signature, digest] = await Promise.all([sign(signing, bytes), digestOf(bytes)]);
   return {
     held: heldEntry(digest, bytes, draft.private === null ? null : private_part, signature),
-    row: { enrolment, seq, digest, envelope, sealed, state: "waiting", code: null, sent_ms: null },
+    parts: { enrolment, seq, signature, entry: bytes, private_part },
   };
+}
+
+async function rowOf({ envelope }: Desk, { held: { digest }, parts }: Made): Promise<NewRow> {
+  const { enrolment, seq } = parts;
+  const sealed = await sealEntry(envelope, parts);
+  return { enrolment, seq, digest, envelope: envelope.envelope.id, sealed, state: "waiting", code: null, sent_ms: null };
 }
 
 function heldEntry(digest: string, entry: Bytes, private_part: Bytes | null, signature: Bytes): HeldEntry {
@@ -183,13 +187,14 @@ function heldEntry(digest: string, entry: Bytes, private_part: Bytes | null, sig
 interface ToCommit {
   before: HeadRow;
   made: readonly Made[];
+  rows: readonly NewRow[];
   sealed: Sealed;
   /** The case before and after. */
   pack: OpenedPack;
   after: OpenedPack;
 }
 
-async function commit(desk: Desk, { before, made, sealed, pack, after }: ToCommit): Promise<Written | "moved"> {
+async function commit(desk: Desk, { before, made, rows, sealed, pack, after }: ToCommit): Promise<Written | "moved"> {
   const { db } = desk;
   const last = made.at(-1);
   if (last === undefined) return { kind: "saved", entries: [], pack };
@@ -200,8 +205,8 @@ async function commit(desk: Desk, { before, made, sealed, pack, after }: ToCommi
       await Promise.all([
         putSealed(tx, sealed),
         putAll(tx, "envelopes", [desk.envelope.envelope]),
-        enqueue(tx, made.map((one) => one.row)),
-        putAll(tx, "heads", [{ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest }]),
+        enqueue(tx, rows),
+        putAll(tx, "heads", [{ enrolment: before.enrolment, seq: last.parts.seq, digest: last.held.digest }]),
       ]);
       return true;
     });
