@@ -1,7 +1,7 @@
 // Wires the tablet together: storage, sending, the screens, the worker.
 
+import { db } from "./opening.ts";
 import { type Component, mount } from "svelte";
-import { Database } from "./store/database.ts";
 import { deviceOf } from "./store/device.ts";
 import type { Access } from "./sync/pulling.ts";
 import { Runner } from "./sync/runner.ts";
@@ -16,7 +16,6 @@ import { registerWorker, type Updates } from "./worker.ts";
 const FIRST_SCREEN_MS = 300;
 /** Tells the other tabs of this tablet that something was written or heard. */
 const channel = new BroadcastChannel("bedside");
-const db = new Database();
 const turns = new Turns({
   begin,
   isUnlocked: () => app.session !== null,
