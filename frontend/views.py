@@ -84,8 +84,8 @@ def page(
 
 @cache
 def _read_assets(build: Build) -> dict[str, Any]:
-    """The hashed names of the script and the stylesheets, as Vite's manifest tells them."""
+    """The hashed names of the script and the stylesheet, as Vite's manifest tells them."""
     folder = Path(__file__).parent / "static" / build.folder
-    entry = json.loads((folder / "vite-manifest.json").read_text())[build.entry]
-    styles = [f"{build.folder}/{name}" for name in entry.get("css", [])]
-    return {"script": f"{build.folder}/{entry['file']}", "styles": styles}
+    files = json.loads((folder / "vite-manifest.json").read_text())
+    script, style = (f"{build.folder}/{files[name]['file']}" for name in (build.entry, "style.css"))
+    return {"script": script, "style": style}

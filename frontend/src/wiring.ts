@@ -1,19 +1,21 @@
 // Wires the tablet together: storage, sending, the screens, the worker.
 
+import { db } from "./opening.ts";
 import { type Component, mount } from "svelte";
-import { Database } from "./store/database.ts";
 import { deviceOf } from "./store/device.ts";
 import type { Access } from "./sync/pulling.ts";
 import { Runner } from "./sync/runner.ts";
 import { App, type Session } from "./ui/app.svelte.ts";
+import { painted } from "./ui/pieces/painted.ts";
 import { language } from "./ui/look/language.svelte.ts";
 import { theme } from "./ui/look/theme.svelte.ts";
 import { Turns } from "./turns.ts";
 import { registerWorker, type Updates } from "./worker.ts";
 
+/** Whoever unlocks first sees what is here: what others wrote meanwhile is asked for when that has been read and drawn. */
+const FIRST_SCREEN_MS = 300;
 /** Tells the other tabs of this tablet that something was written or heard. */
 const channel = new BroadcastChannel("bedside");
-const db = new Database();
 const turns = new Turns({
   begin,
   isUnlocked: () => app.session !== null,
@@ -31,8 +33,7 @@ const app = new App(db, {
     else turns.current.nudge();
   },
   unlocked: (session) => {
-    if (turns.current === null) turns.goToTheFront();
-    else turns.current.unlock(accessOf(session));
+    setTimeout(() => { if (app.session === session) takeTurn(session); }, FIRST_SCREEN_MS);
   },
   locked: () => {
     turns.current?.lock();
@@ -40,6 +41,11 @@ const app = new App(db, {
   },
   takeOverUpdate: () => updates?.takeOver(),
 });
+
+function takeTurn(session: Session): void {
+  if (turns.current === null) turns.goToTheFront();
+  else turns.current.unlock(accessOf(session));
+}
 
 function accessOf({ person, keys, desk }: Session): Access {
   return { enrolment: person.enrolment, signing: keys.signing, desk };
@@ -87,7 +93,6 @@ async function askForPersistence(): Promise<boolean> {
 
 async function open(): Promise<void> {
   try {
-    await db.open();
     await app.refresh();
     app.stage = "ready";
   } catch {
@@ -95,6 +100,7 @@ async function open(): Promise<void> {
     return;
   }
   listenToOtherTabs();
+  await painted();
   window.addEventListener("online", () => { app.outside.nudge(); });
   app.persistent = await askForPersistence();
   turns.standInLine();
@@ -106,10 +112,12 @@ export function start(view: Component<{ app: App }>): void {
   if (target === null) return;
   document.documentElement.lang = language.code;
   theme.apply();
+  // What the first screen needs is asked for before the frame around it is drawn, and all that it does not need after it.
+  const opened = open();
   mount(view, { target, props: { app } });
-  void open();
-  void registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).then(
-    (registered) => (updates = registered),
-    () => undefined,
-  );
+  void opened.then(painted).then(lookForUpdates);
+}
+
+async function lookForUpdates(): Promise<void> {
+  updates = await registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).catch(() => null);
 }

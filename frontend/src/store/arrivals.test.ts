@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { change, count, fillUp } from "../testing/disk.ts";
-import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { answer, freshTablet, linesOn, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { type Arrival, takeIn } from "./arrivals.ts";
 import { write } from "./journal.ts";
-import { type HeldEntry, openPack, openSummary } from "./packs.ts";
+import { type HeldEntry, openPack } from "./packs.ts";
 
 const CASE = "ca5e0000-0000-4000-8000-000000000002";
 const OTHER_CASE = "ca5e0000-0000-4000-8000-000000000003";
@@ -32,13 +32,13 @@ beforeEach(async () => {
 async function everything(): Promise<unknown> {
   const { db, desk } = tablet;
   const packs = await Promise.all([CASE, OTHER_CASE].map((caseId) => openPack(db, desk.data, caseId)));
-  return [packs, await openSummary(db, desk.data, WARD), await db.getAll("cursors"), await db.getAll("certificates")];
+  return [packs, await linesOn(tablet), await db.getAll("cursors"), await db.getAll("certificates")];
 }
 
 describe("what a pull brings", () => {
   it("goes down together: entries of several cases, their lines, certificates, cursor", async () => {
     expect(await takeIn(tablet.desk, arrival())).toEqual({ kind: "taken", fresh: 8 });
-    expect((await openSummary(tablet.db, tablet.desk.data, WARD))?.content.map((line) => line.case)).toEqual([CASE, OTHER_CASE]);
+    expect((await linesOn(tablet)).map((line) => line.case)).toEqual([CASE, OTHER_CASE]);
     expect(await tablet.db.get("cursors", WARD)).toEqual(at(8));
     expect(await tablet.db.get("certificates", "e")).toBeDefined();
     expect(await count(tablet.db, "outbox")).toBe(0);
@@ -88,7 +88,7 @@ describe("what a pull brings", () => {
     await takeIn(tablet.desk, arrival());
     const elsewhere = "c0ffee00-0000-4000-8000-000000000009";
     await takeIn(tablet.desk, arrival({ cases: arrival().cases.map((one) => ({ ...one, ward: one.case === CASE ? elsewhere : WARD })), move: null }));
-    const linesOf = async (ward: string) => (await openSummary(tablet.db, tablet.desk.data, ward))?.content.map((line) => line.case);
+    const linesOf = async (ward: string) => (await linesOn(tablet, ward)).map((line) => line.case);
     expect([await linesOf(WARD), await linesOf(elsewhere)]).toEqual([[OTHER_CASE], [CASE]]);
     expect((await tablet.db.get("packs", CASE))?.ward).toBe(elsewhere);
   });

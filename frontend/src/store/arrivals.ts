@@ -7,7 +7,7 @@ import { type CertificateRow, type CursorRow, type Database, putAll, type Writin
 import type { Desk } from "./journal.ts";
 import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
-import { type HeldEntry, openPack, openSummary, type PackToSeal, replace, sealPack, sealSummary } from "./packs.ts";
+import { areNext, type HeldEntry, leafOf, openPack, type PackToSeal, putSealed, sealLeaf, sealPack, unsealLeaf } from "./packs.ts";
 
 export interface ArrivedCase {
   case: string;
@@ -57,16 +57,17 @@ async function takeInOnce({ db, data }: Pick<Desk, "db" | "data">, arrival: Arri
   const merged = await Promise.all(arrival.cases.map((one) => merge(db, data, one)));
   if (merged.includes(null)) return { kind: "unreadable" };
   const changed = merged.filter((one) => one !== null && one.pack !== null) as { pack: PackToSeal; before: string | null; fresh: number }[];
-  const wards = new Set(changed.flatMap(({ pack, before }) => (before === null ? [pack.ward] : [pack.ward, before])));
-  const summaries = await Promise.all([...wards].map((ward) => summaryOf({ db, data }, ward, changed.map(({ pack }) => pack), arrival.certificates)));
-  if (summaries.includes(null)) return { kind: "unreadable" };
+  const packs = changed.map(({ pack }) => pack);
+  const leaves = await Promise.all(touchedBy(changed).map((place) => leafWith({ db, data }, place, packs, arrival.certificates)));
+  if (leaves.includes(null)) return { kind: "unreadable" };
   const sealed = {
-    packs: await Promise.all(changed.map(({ pack }) => sealPack(data, pack))),
-    summaries: summaries.filter((summary) => summary !== null),
+    packs: await Promise.all(packs.map((pack) => sealPack(data, pack))),
+    leaves: leaves.filter((leaf) => leaf !== null),
   };
   const stored = await db.write(["packs", "summaries", "cursors", "certificates"], async (tx) => {
     if (!(await standsAt(tx, arrival.move))) return "moved";
-    if (!(await replace(tx, sealed))) return "raced";
+    if (!(await areNext(tx, sealed))) return "raced";
+    await putSealed(tx, sealed);
     await putAll(tx, "certificates", arrival.certificates);
     await moveCursor(tx, arrival.move);
     return "taken";
@@ -97,13 +98,21 @@ async function merge(db: Database, data: CryptoKey, arrived: ArrivedCase): Promi
   return { pack: { case: arrived.case, ward, version: held.version + 1, whole, entries }, before, fresh: fresh.length };
 }
 
-async function summaryOf({ db, data }: Pick<Desk, "db" | "data">, ward: string, packs: readonly PackToSeal[], arriving: readonly CertificateRow[]) {
-  const summary = await openSummary(db, data, ward);
-  if (summary === null) return null;
+type LeafPlace = [ward: string, leaf: string];
+
+/** The leaves, of the wards where the cases are and were, that must be written anew. */
+function touchedBy(changed: readonly { pack: PackToSeal; before: string | null }[]): LeafPlace[] {
+  const places = changed.flatMap(({ pack, before }) => [pack.ward, before ?? pack.ward].map((ward): LeafPlace => [ward, leafOf(pack.case)]));
+  return [...new Map(places.map((place) => [place.join(" "), place])).values()];
+}
+
+async function leafWith({ db, data }: Pick<Desk, "db" | "data">, [ward, leaf]: LeafPlace, packs: readonly PackToSeal[], arriving: readonly CertificateRow[]) {
+  const held = await unsealLeaf(data, ward, leaf, await db.get("summaries", [ward, leaf]));
+  if (held === null) return null;
   const touched = new Set(packs.map((pack) => pack.case));
-  const here = packs.filter((pack) => pack.ward === ward);
+  const here = packs.filter((pack) => pack.ward === ward && leafOf(pack.case) === leaf);
   const lines = await Promise.all(here.map((pack) => lineFor(db, pack.case, pack.entries, arriving)));
-  return sealSummary(data, ward, summary.version + 1, [...summary.content.filter((line) => !touched.has(line.case)), ...lines]);
+  return sealLeaf(data, { ward, leaf, version: held.version + 1, lines: [...held.content.filter((line) => !touched.has(line.case)), ...lines] });
 }
 
 async function standsAt(tx: Writing, move: Move | null): Promise<boolean> {

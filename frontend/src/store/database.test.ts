@@ -16,8 +16,9 @@ const LAYOUT = {
   pending: ["username", {}],
   people: ["enrolment", {}],
   releases: ["digest", { protocol: "protocol" }],
-  summaries: ["ward", {}],
+  summaries: [["ward", "leaf"], {}],
 } as const;
+const PACK = { case: "ca5e0000-0000-4000-8000-000000000002", ward: WARD, version: 3, whole: true, sealed: new Uint8Array(40) };
 const CURSOR = { ward: WARD, position: 1, hash: "a".repeat(64) };
 
 let db: Database;
@@ -32,17 +33,19 @@ afterEach(async () => {
   await deleteDB(db.name);
 });
 
-/** As an earlier build left it. */
+/** As an earlier build left it: with a ward's summary as one record. */
 async function layOut(): Promise<void> {
   const idb = await openDB(db.name, 10, {
     upgrade: (made) => {
-      for (const [table, [keyPath, indexes]] of Object.entries(LAYOUT)) {
-        const store = made.createObjectStore(table, { keyPath, autoIncrement: table === "outbox" });
+      for (const [table, [keyPath, indexes]] of Object.entries({ ...LAYOUT, summaries: ["ward", {}] })) {
+        const store = made.createObjectStore(table, { keyPath: keyPath as string | string[], autoIncrement: table === "outbox" });
         for (const [name, path] of Object.entries(indexes)) store.createIndex(name, path as string | string[]);
       }
     },
   });
   await idb.put("cursors", CURSOR);
+  await idb.put("packs", PACK);
+  await idb.put("summaries", { ward: WARD, version: 7, sealed: PACK.sealed });
   idb.close();
 }
 
@@ -56,13 +59,15 @@ describe("the tables", () => {
       return [table, [store.keyPath, Object.fromEntries([...store.indexNames].map((name) => [name, store.index(name).keyPath]))]];
     });
     expect(Object.fromEntries(found)).toEqual(LAYOUT);
-    expect([idb.version, tx.objectStore("outbox").autoIncrement, tx.objectStore("packs").autoIncrement]).toEqual([10, true, false]);
+    expect([idb.version, tx.objectStore("outbox").autoIncrement, tx.objectStore("packs").autoIncrement]).toEqual([11, true, false]);
     idb.close();
   });
 
   it("of an earlier build are opened with what is in them", async () => {
     await layOut();
-    expect(await db.getAll("cursors")).toEqual([CURSOR]);
+    expect([await db.getAll("cursors"), await db.getAll("packs")]).toEqual([[CURSOR], [PACK]]);
+    // Made anew from the packs.
+    expect(await db.getAll("summaries")).toEqual([]);
   });
 });
 

@@ -102,8 +102,10 @@ export interface PackRow {
   sealed: Bytes;
 }
 
+/** One of the sixteen leaves of a ward's summary: see `leafOf` in packs.ts. */
 export interface SummaryRow {
   ward: string;
+  leaf: string;
   version: number;
   sealed: Bytes;
 }
@@ -139,7 +141,7 @@ interface Tables extends DBSchema {
   };
   envelopes: { key: string; value: EnvelopeRow };
   packs: { key: string; value: PackRow; indexes: { ward: string } };
-  summaries: { key: string; value: SummaryRow };
+  summaries: { key: [ward: string, leaf: string]; value: SummaryRow };
   releases: { key: string; value: ReleaseRow; indexes: { protocol: string } };
   cursors: { key: string; value: CursorRow };
 }
@@ -150,12 +152,12 @@ export type Key<T extends Table> = StoreKey<Tables, T>;
 export type Reading = IDBPTransaction<Tables, Table[]>;
 export type Writing = IDBPTransaction<Tables, Table[], "readwrite">;
 
-const VERSION = 10;
+const VERSION = 11;
 
 function createTables(idb: IDBPDatabase<Tables>): void {
   for (const table of ["device", "contact"] as const) idb.createObjectStore(table, { keyPath: "id" });
   for (const table of ["people", "certificates", "heads"] as const) idb.createObjectStore(table, { keyPath: "enrolment" });
-  for (const table of ["summaries", "cursors"] as const) idb.createObjectStore(table, { keyPath: "ward" });
+  idb.createObjectStore("cursors", { keyPath: "ward" });
   idb.createObjectStore("pending", { keyPath: "username" });
   idb.createObjectStore("envelopes", { keyPath: "id" });
   idb.createObjectStore("packs", { keyPath: "case" }).createIndex("ward", "ward");
@@ -163,6 +165,13 @@ function createTables(idb: IDBPDatabase<Tables>): void {
   const outbox = idb.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
   for (const index of ["digest", "state", "envelope"] as const) outbox.createIndex(index, index);
   outbox.createIndex("[enrolment+seq]", ["enrolment", "seq"]);
+}
+
+/** Up to version 10 a summary was one record. Nothing is lost with it: lines.ts makes from a pack the line that is missing. */
+function upgrade(idb: IDBPDatabase<Tables>, from: number): void {
+  if (from === 0) createTables(idb);
+  else idb.deleteObjectStore("summaries");
+  idb.createObjectStore("summaries", { keyPath: ["ward", "leaf"] });
 }
 
 /** Opens at its first use, and again after the browser has ended the connection. */
@@ -247,7 +256,7 @@ export class Database {
 
   private connect(): Promise<IDBPDatabase<Tables>> {
     return openDB<Tables>(this.name, VERSION, {
-      upgrade: createTables,
+      upgrade,
       // Another tab wants to delete it, or to open it in a newer version.
       blocking: () => void this.close(),
       terminated: () => {

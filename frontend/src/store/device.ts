@@ -4,7 +4,7 @@ import type { ServerKey } from "../vault/envelope.ts";
 import { type SignedKey, withNewKeys } from "../vault/succession.ts";
 import type { ContactRow, Database, DeviceRow } from "./database.ts";
 
-const NO_CONTACT: ContactRow = {
+export const NO_CONTACT: ContactRow = {
   id: 1,
   offset_ms: null,
   last_reply_ms: null,

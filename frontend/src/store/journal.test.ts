@@ -2,10 +2,10 @@ import { describe, expect, it, vi } from "vitest";
 import { parseEntry } from "../core/entry.ts";
 import { Database } from "./database.ts";
 import { write, type Written } from "./journal.ts";
-import { openPack, openSummary } from "./packs.ts";
+import { openPack } from "./packs.ts";
 import { utf8 } from "../vault/bytes.ts";
 import { count, everythingOn, fillUp } from "../testing/disk.ts";
-import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { answer, freshTablet, linesOn, opening, type Tablet, WARD } from "../testing/tablet.ts";
 
 const lock = vi.hoisted(() => ({ held: true }));
 vi.mock("./lock.ts", async (original) => {
@@ -45,9 +45,30 @@ describe("writing", () => {
     expect((await open(tablet)).kind).toBe("saved");
     expect((await give(tablet, "bleed.warfarin")).kind).toBe("saved");
     expect(await expectUnbroken(tablet)).toBe(4);
-    const summary = await openSummary(tablet.db, tablet.desk.data, WARD);
-    expect(summary?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
+    expect((await linesOn(tablet)).map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
     expect(await count(tablet.db, "envelopes")).toBe(1);
+  });
+
+  it("hands over the case as the disk has it, so that nobody reads it back", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const onDisk = () => openPack(tablet.db, tablet.desk.data, CASE);
+    const before = await onDisk();
+    expect(await give(tablet, "bleed.warfarin")).toMatchObject({ pack: await onDisk() });
+    expect((await onDisk())?.content).toHaveLength((before?.content.length ?? 0) + 1);
+    const nothing = await write(tablet.desk, { ward: WARD, case: CASE, author: tablet.author, compose: () => [] });
+    expect(nothing).toMatchObject({ entries: [], pack: await onDisk() });
+  });
+
+  it("seals one leaf of the ward's summary anew, and no other", async () => {
+    const tablet = await freshTablet();
+    await open(tablet);
+    const other = CASE.slice(0, -1) + "7";
+    await write(tablet.desk, { ward: WARD, case: other, author: tablet.author, compose: () => opening() });
+    const versions = async () => (await tablet.db.getAll("summaries")).map(({ leaf, version }) => [leaf, version]);
+    expect(await versions()).toEqual([["2", 1], ["7", 1]]);
+    await give(tablet, "bleed.warfarin");
+    expect(await versions()).toEqual([["2", 2], ["7", 1]]);
   });
 
   it("leaves nothing readable on the disk", async () => {

@@ -1,7 +1,7 @@
 // The only writer of entries on this tablet.
 //
-// Under a Web Lock: read head and pack -> compose, hash, sign, seal -> one strict transaction that checks the head
-// again and writes entry, head, outbox, pack and summary. Where it can be cut off:
+// Under a Web Lock: one transaction that reads head, pack and the case's leaf of the summary -> compose, hash, sign, seal
+// -> one strict transaction that checks the head again and writes entry, head, outbox, pack and leaf. Where it can be cut off:
 // - before the transaction: nothing was written and nothing was called saved; the next try uses the same seq.
 // - inside it: IndexedDB undoes the whole.
 // - after it: everything is there, in the outbox too; the screen may not have said so.
@@ -10,20 +10,20 @@
 import { bodyProblem, type Clock, type Entry, MAX_ENTRY_BYTES, type Seen } from "../core/entry.ts";
 import { encode, type JsonObject } from "../core/canonical.ts";
 import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
-import { type OpenEnvelope, sealEntry } from "../vault/envelope.ts";
+import { type OpenEnvelope, sealEntry, type ToSeal } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
-import type { Database, HeadRow, PackRow, SummaryRow } from "./database.ts";
+import { type Database, type HeadRow, putAll } from "./database.ts";
 import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
 import { enqueue, type NewRow } from "./outbox.ts";
-import { type HeldEntry, openPack, openSummary, replace, sealPack, sealSummary } from "./packs.ts";
+import { areNext, type HeldEntry, leafOf, type OpenedPack, putSealed, type Sealed, sealLeaf, sealPack, unsealLeaf, unsealPack } from "./packs.ts";
 
 /** What an unlocked tablet writes with. */
 export interface Desk {
   db: Database;
   data: CryptoKey;
   envelope: OpenEnvelope;
-  clock: () => Promise<Clock>;
+  clock: () => Clock;
 }
 
 export interface Author {
@@ -50,7 +50,8 @@ export interface Writing {
 }
 
 export type Written =
-  | { kind: "saved"; entries: readonly HeldEntry[] }
+  /** `pack`: the case as the disk has it now. */
+  | { kind: "saved"; entries: readonly HeldEntry[]; pack: OpenedPack }
   | { kind: "changed" }
   | { kind: "not-saved"; code: "entry-too-large" | "shape-wrong" | "storage-full" | "storage-broken" | "tablet-busy" };
 
@@ -68,39 +69,57 @@ export async function write(desk: Desk, writing: Writing): Promise<Written> {
 }
 
 async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved"> {
-  const head = await desk.db.get("heads", writing.author.enrolment);
-  const pack = await openPack(desk.db, desk.data, writing.case);
-  const summary = await openSummary(desk.db, desk.data, writing.ward);
-  if (head === undefined || pack === null || summary === null) return { kind: "not-saved", code: "storage-broken" };
-  const cursor = await desk.db.get("cursors", writing.ward);
-  const drafts = writing.compose(pack.content, cursor === undefined ? null : { ...cursor });
+  const read = await readFor(desk, writing);
+  if (read === null) return { kind: "not-saved", code: "storage-broken" };
+  const { head, pack, lines, seen } = read;
+  const drafts = writing.compose(pack.content, seen);
   if (drafts === null) return { kind: "changed" };
   const made = await makeAll(desk, writing, head, drafts);
   if ("kind" in made) return made;
+  const { ward, case: caseId } = writing;
   const entries = [...pack.content, ...made.map((one) => one.held)];
-  const lines = [...summary.content.filter((line) => line.case !== writing.case), await lineFor(desk.db, writing.case, entries)];
-  const { ward } = writing;
-  const { version, whole } = pack;
-  return commit(desk, {
-    before: head,
-    made,
-    pack: await sealPack(desk.data, { case: writing.case, ward, version: version + 1, whole, entries }),
-    summary: await sealSummary(desk.data, ward, summary.version + 1, lines),
-  });
+  const others = lines.content.filter((line) => line.case !== caseId);
+  const { whole } = pack;
+  const [rows, sealedPack, leaf] = await Promise.all([
+    Promise.all(made.map((one) => rowOf(desk, one))),
+    sealPack(desk.data, { case: caseId, ward, version: pack.version + 1, whole, entries }),
+    lineFor(desk.db, caseId, entries).then((line) =>
+      sealLeaf(desk.data, { ward, leaf: leafOf(caseId), version: lines.version + 1, lines: [...others, line] }),
+    ),
+  ]);
+  const after = { version: sealedPack.version, whole, ward, content: entries };
+  return commit(desk, { before: head, made, rows, sealed: { packs: [sealedPack], leaves: [leaf] }, pack, after });
 }
 
+/** All that a writing stands on, as it was at one moment. Null: what lies there does not open. */
+async function readFor({ db, data }: Desk, { ward, case: caseId, author }: Writing) {
+  const leaf = leafOf(caseId);
+  const [head, packRow, leafRow, cursor] = await db.read(["heads", "packs", "summaries", "cursors"], (tx) =>
+    Promise.all([
+      tx.objectStore("heads").get(author.enrolment),
+      tx.objectStore("packs").get(caseId),
+      tx.objectStore("summaries").get([ward, leaf]),
+      tx.objectStore("cursors").get(ward),
+    ]),
+  );
+  const [pack, lines] = await Promise.all([unsealPack(data, caseId, packRow), unsealLeaf(data, ward, leaf, leafRow)]);
+  if (head === undefined || pack === null || lines === null) return null;
+  return { head, pack, lines, seen: cursor === undefined ? null : { ...cursor } };
+}
+
+/** An entry that is signed, as the pack keeps it and as it is to be sealed for the server. */
 interface Made {
   held: HeldEntry;
-  row: NewRow;
+  parts: ToSeal;
 }
 
 async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: readonly Draft[]): Promise<Made[] | Written> {
-  const clock = await desk.clock();
+  const clock = desk.clock();
   const made: Made[] = [];
   let { seq, digest } = head;
   for (const draft of drafts) {
     seq += 1;
-    const one = await make({ desk, writing, draft, clock, seq, prev: digest });
+    const one = await make({ writing, draft, clock, seq, prev: digest });
     if (typeof one === "string") return { kind: "not-saved", code: one };
     made.push(one);
     digest = one.held.digest;
@@ -109,7 +128,6 @@ async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: read
 }
 
 interface ToMake {
-  desk: Desk;
   writing: Writing;
   draft: Draft;
   clock: Clock;
@@ -123,7 +141,7 @@ function bytesOf(value: unknown): Bytes | "shape-wrong" | "entry-too-large" {
   return encoded.value.length > MAX_ENTRY_BYTES ? "entry-too-large" : encoded.value;
 }
 
-async function make({ desk, writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
+async function make({ writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
   if (bodyProblem(draft) !== null) return "shape-wrong";
   const private_part = draft.private === null ? utf8("") : bytesOf({ ...draft.private, salt: newSalt() });
   if (typeof private_part === "string") return private_part;
@@ -143,14 +161,17 @@ async function make({ desk, writing, draft, clock, seq, prev }: ToMake): Promise
   };
   const bytes = bytesOf(entry);
   if (typeof bytes === "string") return bytes;
-  const signature = await sign(signing, bytes);
-  const sealed = await sealEntry(desk.envelope, { enrolment, seq, signature, entry: bytes, private_part });
-  const digest = await digestOf(bytes);
-  const envelope = desk.envelope.envelope.id;
+  const [signature, digest] = await Promise.all([sign(signing, bytes), digestOf(bytes)]);
   return {
     held: heldEntry(digest, bytes, draft.private === null ? null : private_part, signature),
-    row: { enrolment, seq, digest, envelope, sealed, state: "waiting", code: null, sent_ms: null },
+    parts: { enrolment, seq, signature, entry: bytes, private_part },
   };
+}
+
+async function rowOf({ envelope }: Desk, { held: { digest }, parts }: Made): Promise<NewRow> {
+  const { enrolment, seq } = parts;
+  const sealed = await sealEntry(envelope, parts);
+  return { enrolment, seq, digest, envelope: envelope.envelope.id, sealed, state: "waiting", code: null, sent_ms: null };
 }
 
 function heldEntry(digest: string, entry: Bytes, private_part: Bytes | null, signature: Bytes): HeldEntry {
@@ -166,25 +187,30 @@ function heldEntry(digest: string, entry: Bytes, private_part: Bytes | null, sig
 interface ToCommit {
   before: HeadRow;
   made: readonly Made[];
-  pack: PackRow;
-  summary: SummaryRow;
+  rows: readonly NewRow[];
+  sealed: Sealed;
+  /** The case before and after. */
+  pack: OpenedPack;
+  after: OpenedPack;
 }
 
-async function commit(desk: Desk, { before, made, pack, summary }: ToCommit): Promise<Written | "moved"> {
+async function commit(desk: Desk, { before, made, rows, sealed, pack, after }: ToCommit): Promise<Written | "moved"> {
   const { db } = desk;
   const last = made.at(-1);
-  if (last === undefined) return { kind: "saved", entries: [] };
+  if (last === undefined) return { kind: "saved", entries: [], pack };
   try {
     const stored = await db.write(["heads", "outbox", "envelopes", "packs", "summaries"], async (tx) => {
-      const head = await tx.objectStore("heads").get(before.enrolment);
-      if (head?.seq !== before.seq || head.digest !== before.digest) return false;
-      if (!(await replace(tx, { packs: [pack], summaries: [summary] }))) return false;
-      await tx.objectStore("envelopes").put(desk.envelope.envelope);
-      await enqueue(tx, made.map((one) => one.row));
-      await tx.objectStore("heads").put({ enrolment: before.enrolment, seq: last.row.seq, digest: last.held.digest });
+      const [head, next] = await Promise.all([tx.objectStore("heads").get(before.enrolment), areNext(tx, sealed)]);
+      if (head?.seq !== before.seq || head.digest !== before.digest || !next) return false;
+      await Promise.all([
+        putSealed(tx, sealed),
+        putAll(tx, "envelopes", [desk.envelope.envelope]),
+        enqueue(tx, rows),
+        putAll(tx, "heads", [{ enrolment: before.enrolment, seq: last.parts.seq, digest: last.held.digest }]),
+      ]);
       return true;
     });
-    return stored ? { kind: "saved", entries: made.map((one) => one.held) } : "moved";
+    return stored ? { kind: "saved", entries: made.map((one) => one.held), pack: after } : "moved";
   } catch (failure) {
     return { kind: "not-saved", code: storageCode(failure) };
   }

@@ -36,12 +36,14 @@ function inState(db: Database, state: OutboxState, most?: number): Promise<Outbo
   return db.read(["outbox"], (tx) => tx.objectStore("outbox").index("state").getAll(state, most));
 }
 
-export async function countsOf(db: Database): Promise<Counts> {
-  return db.read(["outbox"], async (tx) => {
-    const byState = tx.objectStore("outbox").index("state");
-    const [waiting, needs_help] = await Promise.all([byState.count("waiting"), byState.count("needs-help")]);
-    return { waiting, needs_help };
-  });
+export function countsOf(db: Database): Promise<Counts> {
+  return db.read(["outbox"], countsIn);
+}
+
+export async function countsIn(tx: Reading): Promise<Counts> {
+  const byState = tx.objectStore("outbox").index("state");
+  const [waiting, needs_help] = await Promise.all([byState.count("waiting"), byState.count("needs-help")]);
+  return { waiting, needs_help };
 }
 
 /** The oldest waiting entries in the order in which this tablet wrote them, with all that they need to be opened. */

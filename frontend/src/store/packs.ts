@@ -1,5 +1,6 @@
-// Cases at rest: one encrypted pack per case with the entries as they were written, and one encrypted summary per
-// ward, so that unlocking opens the summary only.
+// Cases at rest: one encrypted pack per case with the entries as they were written, and per ward a summary with a line
+// of each, so that unlocking opens the summary only. It lies in sixteen encrypted leaves: a tap seals one of them anew
+// instead of the whole ward, and unlocking opens sixteen instead of a thousand lines one by one.
 
 import { openAtRest, sealAtRest } from "../vault/rest.ts";
 import { type Bytes, utf8 } from "../vault/bytes.ts";
@@ -28,7 +29,15 @@ export interface OpenedPack extends Opened<HeldEntry[]> {
 }
 
 const packPlace = (caseId: string) => `case ${caseId}`;
-const summaryPlace = (ward: string) => `ward ${ward}`;
+const leafPlace = (ward: string, leaf: string) => `ward ${ward} ${leaf}`;
+
+/** Which leaf of its ward's summary a case stands in: by the last digit of its id, which is random. */
+export function leafOf(caseId: string): string {
+  return caseId.slice(-1);
+}
+
+/** The keys of all leaves of a ward: a list comes after every text. */
+export const leavesOf = (ward: string) => IDBKeyRange.bound([ward], [ward, []]);
 
 async function opened<T>(data: CryptoKey, place: string, row: { version: number; sealed: Bytes } | undefined, none: T): Promise<Opened<T> | null> {
   if (row === undefined) return { version: 0, content: none };
@@ -38,14 +47,18 @@ async function opened<T>(data: CryptoKey, place: string, row: { version: number;
 }
 
 /** Null when it lies there but does not open with this key. */
-export async function openPack(db: Database, data: CryptoKey, caseId: string): Promise<OpenedPack | null> {
-  const row = await db.get("packs", caseId);
+export async function unsealPack(data: CryptoKey, caseId: string, row: PackRow | undefined): Promise<OpenedPack | null> {
   const pack = await opened<HeldEntry[]>(data, packPlace(caseId), row, []);
   return pack === null ? null : { ...pack, whole: row?.whole ?? false, ward: row?.ward ?? null };
 }
 
-export async function openSummary(db: Database, data: CryptoKey, ward: string): Promise<Opened<CaseLine[]> | null> {
-  return opened<CaseLine[]>(data, summaryPlace(ward), await db.get("summaries", ward), []);
+export async function openPack(db: Database, data: CryptoKey, caseId: string): Promise<OpenedPack | null> {
+  return unsealPack(data, caseId, await db.get("packs", caseId));
+}
+
+/** Null when it lies there but does not open with this key. */
+export function unsealLeaf(data: CryptoKey, ward: string, leaf: string, row: SummaryRow | undefined): Promise<Opened<CaseLine[]> | null> {
+  return opened<CaseLine[]>(data, leafPlace(ward, leaf), row, []);
 }
 
 export interface PackToSeal {
@@ -61,25 +74,31 @@ export async function sealPack(data: CryptoKey, pack: PackToSeal): Promise<PackR
   return { case: pack.case, ward: pack.ward, version: pack.version, whole: pack.whole, sealed };
 }
 
-export async function sealSummary(data: CryptoKey, ward: string, version: number, lines: readonly CaseLine[]): Promise<SummaryRow> {
-  return { ward, version, sealed: await sealAtRest(data, summaryPlace(ward), utf8(JSON.stringify(lines))) };
+export interface LeafToSeal {
+  ward: string;
+  leaf: string;
+  version: number;
+  lines: readonly CaseLine[];
+}
+
+export async function sealLeaf(data: CryptoKey, { ward, leaf, version, lines }: LeafToSeal): Promise<SummaryRow> {
+  return { ward, leaf, version, sealed: await sealAtRest(data, leafPlace(ward, leaf), utf8(JSON.stringify(lines))) };
 }
 
 export interface Sealed {
   packs: readonly PackRow[];
-  summaries: readonly SummaryRow[];
+  leaves: readonly SummaryRow[];
 }
 
-/**
- * Writes packs and summaries, unless somebody else has written one of them since they were opened: then false, and
- * nothing is written.
- */
-export async function replace(tx: Writing, { packs, summaries }: Sealed): Promise<boolean> {
-  const heldPacks = await Promise.all(packs.map((pack) => tx.objectStore("packs").get(pack.case)));
-  const heldSummaries = await Promise.all(summaries.map((summary) => tx.objectStore("summaries").get(summary.ward)));
-  const packsMoved = packs.some((pack, index) => (heldPacks[index]?.version ?? 0) !== pack.version - 1);
-  if (packsMoved || summaries.some((summary, index) => (heldSummaries[index]?.version ?? 0) !== summary.version - 1)) return false;
-  await putAll(tx, "packs", packs);
-  await putAll(tx, "summaries", summaries);
-  return true;
+/** Whether nobody has written one of them since it was opened. */
+export async function areNext(tx: Writing, { packs, leaves }: Sealed): Promise<boolean> {
+  const held = await Promise.all([
+    ...packs.map((pack) => tx.objectStore("packs").get(pack.case)),
+    ...leaves.map(({ ward, leaf }) => tx.objectStore("summaries").get([ward, leaf])),
+  ]);
+  return [...packs, ...leaves].every(({ version }, index) => (held[index]?.version ?? 0) === version - 1);
+}
+
+export async function putSealed(tx: Writing, { packs, leaves }: Sealed): Promise<void> {
+  await Promise.all([putAll(tx, "packs", packs), putAll(tx, "summaries", leaves)]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { endedNames, endEnrolment, peopleOf, unlock } from "./people.ts";
+import { endedIn, endEnrolment, peopleIn, unlock } from "./people.ts";
 import { freshTablet, PIN } from "../testing/tablet.ts";
 
 const NOW = 1_790_000_000_000;
@@ -24,7 +24,7 @@ describe("unlocking", () => {
     const { db, author } = await freshTablet();
     await endEnrolment(db, author.enrolment);
     expect((await unlock(db, author.enrolment, PIN, NOW)).kind).toBe("unknown");
-    expect(await peopleOf(db)).toEqual([]);
-    expect(await endedNames(db)).toEqual(["nora"]);
+    expect(peopleIn(await db.getAll("people"))).toEqual([]);
+    expect(endedIn(await db.getAll("people"))).toEqual(["nora"]);
   });
 });

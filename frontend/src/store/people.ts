@@ -42,9 +42,9 @@ export async function dropPending(db: Database, username: string): Promise<void>
 }
 
 /** Those who can write, newest enrolment of each person only, by name. */
-export async function peopleOf(db: Database): Promise<PersonRow[]> {
+export function peopleIn(rows: readonly PersonRow[]): PersonRow[] {
   const newest = new Map<string, PersonRow>();
-  for (const row of (await db.getAll("people")).filter((person) => !person.ended)) {
+  for (const row of rows.filter((person) => !person.ended)) {
     const other = newest.get(row.person);
     if (other === undefined || other.enrolled_ms < row.enrolled_ms) newest.set(row.person, row);
   }
@@ -52,8 +52,7 @@ export async function peopleOf(db: Database): Promise<PersonRow[]> {
 }
 
 /** The names of those whose enrolments here have all ended: they must be added again. */
-export async function endedNames(db: Database): Promise<string[]> {
-  const rows = await db.getAll("people");
+export function endedIn(rows: readonly PersonRow[]): string[] {
   const live = new Set(rows.filter((row) => !row.ended).map((row) => row.person));
   return [...new Set(rows.filter((row) => !live.has(row.person)).map((row) => row.name))].sort();
 }
@@ -77,7 +76,8 @@ export async function unlock(db: Database, enrolment: string, pin: string, now_m
   if ("wait_ms" in person) return { kind: "wait", wait_ms: person.wait_ms };
   const keys = await unwrap(enrolment, pin, person.wrapped);
   if (keys === null) return { kind: "wrong", wait_ms: remainingWaitMs(afterWrong(person.tries, now_ms), now_ms) };
-  await changePerson(db, enrolment, { tries: NO_TRIES });
+  // Nobody waits for the disk: a tablet that is cut off before it counts one wrong try too many.
+  void changePerson(db, enrolment, { tries: NO_TRIES }).catch(() => undefined);
   return { kind: "open", person, keys };
 }
 
@@ -93,10 +93,21 @@ async function changePerson(db: Database, enrolment: string, change: Partial<Per
   });
 }
 
-/** Printed names by enrolment, of everybody who wrote something that is here. */
-export async function namesOf(db: Database): Promise<Map<string, string>> {
-  const rows = await certificatesOf(db);
-  return new Map(rows.map((row) => [row.enrolment, (JSON.parse(row.certificate) as { name: string }).name]));
+/** Read once each: a certificate never changes. */
+const read = new Map<string, Signer>();
+
+function signerIn({ enrolment, certificate }: CertificateRow): Signer {
+  const known = read.get(enrolment);
+  if (known !== undefined) return known;
+  const { person, name, roles } = JSON.parse(certificate) as Signer;
+  const signer = { person, name, roles };
+  read.set(enrolment, signer);
+  return signer;
+}
+
+/** Printed names by enrolment. */
+export function namesIn(rows: readonly CertificateRow[]): Map<string, string> {
+  return new Map(rows.map((row) => [row.enrolment, signerIn(row).name]));
 }
 
 export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
@@ -104,7 +115,17 @@ export async function certificatesOf(db: Database): Promise<CertificateRow[]> {
 }
 
 /** What readiness needs of certificates, by enrolment. */
-export function signersIn(rows: readonly { certificate: string }[]): Certificates {
-  const facts = rows.map(({ certificate }) => JSON.parse(certificate) as Signer & { enrolment: string });
-  return Object.fromEntries(facts.map(({ enrolment, person, name, roles }) => [enrolment, { person, name, roles }]));
+export function signersIn(rows: readonly CertificateRow[]): Certificates {
+  return Object.fromEntries(rows.map((row) => [row.enrolment, signerIn(row)]));
+}
+
+/** The same of these enrolments, as far as their certificates are here. */
+export async function signersOf(db: Database, enrolments: readonly string[]): Promise<Certificates> {
+  const unread = enrolments.filter((enrolment) => !read.has(enrolment));
+  const rows = unread.length === 0 ? [] : await db.getMany("certificates", unread);
+  const fresh = signersIn(rows.filter((row) => row !== undefined));
+  return Object.fromEntries(enrolments.flatMap((enrolment) => {
+    const signer = read.get(enrolment) ?? fresh[enrolment];
+    return signer === undefined ? [] : [[enrolment, signer]];
+  }));
 }

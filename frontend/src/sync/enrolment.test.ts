@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Database } from "../store/database.ts";
 import { deviceOf, keepDevice } from "../store/device.ts";
-import { peopleOf, unlock } from "../store/people.ts";
+import { peopleIn, unlock } from "../store/people.ts";
 import { count } from "../testing/disk.ts";
 import { Server, vouch } from "../testing/server.ts";
 import { DEVICE, PIN, TOKEN, WARD } from "../testing/tablet.ts";
@@ -66,7 +66,7 @@ async function isSigningKey(bytes: Bytes): Promise<boolean> {
 describe("an enrolment", () => {
   it("opens with the PIN, and nothing of the asking is left", async () => {
     expect(await enrol(db, WISH, send)).toEqual({ kind: "ok", enrolment: asked[0]?.enrolment });
-    const [person] = await peopleOf(db);
+    const [person] = peopleIn(await db.getAll("people"));
     expect((await unlock(db, person?.enrolment ?? "", PIN, 1)).kind).toBe("open");
     expect(await count(db, "pending")).toBe(0);
   });
@@ -79,7 +79,7 @@ describe("an enrolment", () => {
     ["too many tries", () => Promise.resolve(problem(429, "too-many-tries"))],
   ])("is asked for again as the same one after %s", async (_, first) => {
     expect(await retriedAfter(first)).toBe(true);
-    const [person] = await peopleOf(db);
+    const [person] = peopleIn(await db.getAll("people"));
     expect((await unlock(db, person?.enrolment ?? "", PIN, 1)).kind).toBe("open");
   });
 

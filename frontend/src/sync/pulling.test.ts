@@ -3,8 +3,8 @@ import { deviceOf } from "../store/device.ts";
 import { endEnrolment } from "../store/people.ts";
 import { write } from "../store/journal.ts";
 import { countsOf, nextBatch } from "../store/outbox.ts";
-import { openPack, openSummary } from "../store/packs.ts";
-import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { openPack } from "../store/packs.ts";
+import { answer, freshTablet, linesOn, opening, type Tablet, WARD } from "../testing/tablet.ts";
 import { count, everythingOn } from "../testing/disk.ts";
 import { Server, vouch } from "../testing/server.ts";
 import { toBase64url } from "../vault/bytes.ts";
@@ -80,7 +80,7 @@ describe("a pull", () => {
     await send(nora);
     await pullAll(puller);
     await expectSameAsLog(noah);
-    expect((await openSummary(noah.db, noah.desk.data, WARD))?.content.map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
+    expect((await linesOn(noah)).map((line) => line.patient?.name)).toEqual(["Emma Solberg"]);
     expect(await noah.db.get("cursors", WARD)).toEqual({ ward: WARD, position: 4, hash: (await server.hashes())[4] });
   });
 

@@ -3,7 +3,7 @@ import type { DeviceRow } from "../store/database.ts";
 import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
 import { write } from "../store/journal.ts";
 import { countsOf } from "../store/outbox.ts";
-import { peopleOf } from "../store/people.ts";
+import { peopleIn } from "../store/people.ts";
 import { openPack } from "../store/packs.ts";
 import { releasesOf } from "../store/releases.ts";
 import { count } from "../testing/disk.ts";
@@ -123,7 +123,7 @@ describe("the runner", () => {
   it("ends an enrolment of which the server knows another history, and still sends its outbox", async () => {
     const [tablet, server] = [await tabletWith(3), new Server()];
     server.held.set("f".repeat(64), { enrolment: tablet.author.enrolment, seq: 4 });
-    await running(tablet, server, async () => expect(await peopleOf(tablet.db)).toHaveLength(0));
+    await running(tablet, server, async () => expect(peopleIn(await tablet.db.getAll("people"))).toHaveLength(0));
     expect((await countsOf(tablet.db)).waiting).toBe(0);
   });
 

@@ -3,7 +3,9 @@
 import { Database } from "../store/database.ts";
 import { keepDevice } from "../store/device.ts";
 import type { Author, Desk, Draft } from "../store/journal.ts";
+import { unsealLeaf } from "../store/packs.ts";
 import { keepPerson } from "../store/people.ts";
+import type { CaseLine } from "../store/summary.ts";
 import { digestOf, randomBytes, toBase64url, utf8 } from "../vault/bytes.ts";
 import type { SignedCertificate } from "../vault/certificate.ts";
 import { newEnvelope, type ServerKey } from "../vault/envelope.ts";
@@ -57,13 +59,23 @@ export async function enrolled(db: Database, name: string, data = randomBytes(32
 
 const BOOT = crypto.randomUUID();
 let ticks = 0;
-const clock = () => Promise.resolve({ at_ms: 1_790_000_000_000 + ticks++, zone_min: 60, offset_ms: 0, boot: BOOT, mono_ms: ticks });
+const clock = () => ({ at_ms: 1_790_000_000_000 + ticks++, zone_min: 60, offset_ms: 0, boot: BOOT, mono_ms: ticks });
 
 export async function freshTablet(name = "nora", issuer?: Issuer): Promise<Tablet> {
   const db = new Database(`test-${crypto.randomUUID()}`);
   const keys = [issuer?.key ?? (await serverKey())];
   await keepDevice(db, { device: DEVICE, name: "Tablet 1", wards: [{ ward: WARD, name: "Ward" }], token: TOKEN, keys });
   return enrolled(db, name, randomBytes(32), issuer);
+}
+
+/** The lines of a ward's summary as they lie there: nothing is made anew. */
+export async function linesOn({ db, desk }: Tablet, ward = WARD): Promise<CaseLine[]> {
+  const rows = (await db.getAll("summaries")).filter((row) => row.ward === ward);
+  const leaves = await Promise.all(rows.map((row) => unsealLeaf(desk.data, ward, row.leaf, row)));
+  return leaves.flatMap((leaf) => {
+    if (leaf === null) throw new Error("a leaf did not open");
+    return leaf.content;
+  });
 }
 
 export function opening(name = "Emma Solberg"): Draft[] {

@@ -6,15 +6,18 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Clock } from "../core/entry.ts";
 import type { ItemView, PhaseView } from "../core/readiness.ts";
 import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "../store/database.ts";
-import { contactOf, deviceOf, sealingKey } from "../store/device.ts";
+import { sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
 import { type Counts, countsOf } from "../store/outbox.ts";
-import { endedNames, namesOf, peopleOf, unlock, type Unlocking } from "../store/people.ts";
-import { newEnvelope } from "../vault/envelope.ts";
+import { overviewOf } from "../store/overview.ts";
+import { unlock, type Unlocking } from "../store/people.ts";
+import { newEnvelope, type OpenEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
 import type { Timing } from "./answer/timing.ts";
 import type { ShownConsent } from "./consent/acts.ts";
+import { language } from "./look/language.svelte.ts";
 import { zoneMinAt } from "./look/when.ts";
+import { releasesForNewCases } from "./releases.svelte.ts";
 import type { Paper } from "./signature/paper.svelte.ts";
 
 /** Idle for so long, the tablet locks itself. */
@@ -72,6 +75,8 @@ export class App {
   updateReady = $state(false);
   /** Grows when somebody (this tab, another one, a pull) has written to a case or to the ward. */
   writings = $state(0);
+  /** Grows when what the server knows may be different: what waits for it, and which releases are in force. */
+  hearings = $state(0);
   /** What was saved since the page was loaded, and why the last try was not; one of them is news. */
   saves = $state(0);
   failed = $state<string | null>(null);
@@ -84,6 +89,8 @@ export class App {
   /** Something is being read out from the screen. */
   aloud = $state(false);
 
+  /** Apart from the rest of the contact, which is new with each word from the server: all times on the screens hang on it. */
+  private readonly offset_ms = $derived(this.contact?.offset_ms ?? 0);
   private outdated = false;
   private readonly begun = new Map<string, Begun>();
   private readonly boot = crypto.randomUUID();
@@ -94,63 +101,66 @@ export class App {
   ) {}
 
   async refresh(): Promise<void> {
-    const [device, people, names, ended, contact, counts] = await Promise.all([
-      deviceOf(this.db),
-      peopleOf(this.db),
-      namesOf(this.db),
-      endedNames(this.db),
-      contactOf(this.db),
-      countsOf(this.db),
-    ]);
+    const { device, people, names, ended, contact, counts } = await overviewOf(this.db);
     this.device = device;
     this.people = people;
     this.names = names;
     this.ended = ended;
     this.contact = contact;
     this.counts = counts;
+    this.hearings += 1;
     // Ended or erased meanwhile: whoever is unlocked may not go on.
     if (this.session !== null && !people.some((person) => person.enrolment === this.session?.person.enrolment)) this.lock();
   }
 
   /** The tablet's time by the server's clock, as often as screens are drawn anew for it. */
   correctedNowMs(): number {
-    return this.now_ms + (this.contact?.offset_ms ?? 0);
+    return this.now_ms + this.offset_ms;
   }
 
   /** The same at this very moment, for what is written. */
   momentMs(): number {
-    return Date.now() + (this.contact?.offset_ms ?? 0);
+    return Date.now() + this.offset_ms;
   }
 
-  async clock(): Promise<Clock> {
-    const { offset_ms } = await contactOf(this.db);
+  clock(): Clock {
     const at_ms = Date.now();
     return {
       at_ms,
       zone_min: zoneMinAt(at_ms),
-      offset_ms,
+      offset_ms: this.contact?.offset_ms ?? null,
       boot: this.boot,
       mono_ms: Math.round(performance.now()),
     };
   }
 
+  /** Makes what needs no PIN before it is typed: releases are read, and the forms of dates, which take long at first. */
+  prepare(): void {
+    void releasesForNewCases(this.db, this.momentMs());
+    language.prepare();
+  }
+
   async unlockAs(enrolment: string, pin: string): Promise<Unlocking> {
-    const unlocking = await unlock(this.db, enrolment, pin, Date.now());
+    // At once: the PIN's key takes longer.
+    const [unlocking, envelope] = await Promise.all([unlock(this.db, enrolment, pin, Date.now()), this.newEnvelope()]);
     if (unlocking.kind !== "open") return unlocking;
-    return (await this.begin(unlocking)) ? unlocking : { kind: "unknown" };
+    return this.begin(unlocking, envelope) ? unlocking : { kind: "unknown" };
   }
 
   /** Somebody has just proved who they are: from now on it is they who work here, without a lock screen in between. */
   async continueAs(proved: Pick<Session, "person" | "keys">): Promise<void> {
     if (proved.person.enrolment === this.session?.person.enrolment) return;
     this.outside.locked();
-    if (!(await this.begin(proved))) this.lock();
+    if (!this.begin(proved, await this.newEnvelope())) this.lock();
   }
 
-  private async begin({ person, keys }: Pick<Session, "person" | "keys">): Promise<boolean> {
+  private async newEnvelope(): Promise<OpenEnvelope | null> {
     const key = this.device === null ? null : sealingKey(this.device);
-    if (this.device === null || key === null) return false;
-    const envelope = await newEnvelope(this.device.device, key);
+    return this.device === null || key === null ? null : newEnvelope(this.device.device, key);
+  }
+
+  private begin({ person, keys }: Pick<Session, "person" | "keys">, envelope: OpenEnvelope | null): boolean {
+    if (envelope === null) return false;
     const desk: Desk = { db: this.db, data: keys.data, envelope, clock: () => this.clock() };
     this.session = { person, keys, desk };
     this.outside.unlocked(this.session);
@@ -178,12 +188,13 @@ export class App {
     }
   }
 
-  saved(caseId: string): Promise<void> {
+  /** Resolves when it is counted, too. */
+  async saved(caseId: string): Promise<void> {
     this.saves += 1;
     this.failed = null;
     this.writings += 1;
     this.outside.written(caseId);
-    return this.refresh();
+    this.counts = await countsOf(this.db);
   }
 
   /** Others' entries have come in: the ward list and an open case show them. What is being typed stays. */

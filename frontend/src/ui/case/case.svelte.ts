@@ -8,9 +8,9 @@ import type { Moment } from "../../core/moment.ts";
 import { type Certificates, type ConsentView, type HoldView, type ItemView, type PhaseView, readiness, type Readiness } from "../../core/readiness.ts";
 import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
 import type { PersonRow } from "../../store/database.ts";
-import { type Draft, write } from "../../store/journal.ts";
+import { type Draft, write, type Written as Outcome } from "../../store/journal.ts";
 import { unsentDigests } from "../../store/outbox.ts";
-import { type HeldEntry, openPack } from "../../store/packs.ts";
+import { type HeldEntry, type OpenedPack, openPack } from "../../store/packs.ts";
 import { certificatesOf, signersIn } from "../../store/people.ts";
 import { patientIn, writtenFrom } from "../../store/summary.ts";
 import type { OpenKeys } from "../../vault/pin.ts";
@@ -70,12 +70,17 @@ export interface Now {
 /** What to write; false: the case is not what the person saw. */
 export type Compose = (now: Now) => readonly Draft[] | false;
 
+type Saved = Extract<Outcome, { kind: "saved" }>;
+
 export class CaseModel {
   loaded = $state<Loaded>("loading");
   private held = $state.raw<readonly HeldEntry[]>([]);
   private unsent = $state.raw<ReadonlySet<string>>(new Set());
   private ward = "";
+  private version = 0;
   private loading: { writings: number; done: Promise<void> } | null = null;
+  /** The count of writings up to which this is what the disk has. */
+  private upTo = -1;
   private lastAct: Promise<boolean> = Promise.resolve(true);
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
@@ -105,6 +110,7 @@ export class CaseModel {
   /** As it is after the last writing known here; asked for again meanwhile, it is read once. */
   load(): Promise<void> {
     const { writings } = this.app;
+    if (this.upTo === writings) return Promise.resolve();
     if (this.loading?.writings !== writings) this.loading = { writings, done: this.read(writings) };
     return this.loading.done;
   }
@@ -124,12 +130,20 @@ export class CaseModel {
     }
     this.unsent = unsent;
     this.signers = signersIn(certificates);
-    this.ward = pack.ward ?? "";
-    this.held = pack.content;
+    this.take(pack);
     const digest = this.state.opened[0]?.release ?? "";
     this.release = await releaseOf(db, digest);
     this.recalled = await isRecalled(db, digest);
     this.loaded = this.release === null ? "no-release" : "ready";
+    this.upTo = writings;
+  }
+
+  /** What is read may be older than what was written meanwhile. */
+  private take({ version, ward, content }: OpenedPack): void {
+    if (version <= this.version) return;
+    this.version = version;
+    this.ward = ward ?? "";
+    this.held = content;
   }
 
   /** Others may have written in it meanwhile, too. */
@@ -320,19 +334,33 @@ export class CaseModel {
       case: this.caseId,
       author: { enrolment: by.person.enrolment, signing: by.keys.signing },
       compose: (held, seen) => {
-        const state = fold(writtenFrom(held));
-        const judged = () => this.judged(release, state);
-        // Most acts say only what was tapped: a case is judged for those that look.
-        return compose({ get view() { return judged(); }, state, seen }) || null;
+        const folded = () => fold(writtenFrom(held));
+        const judged = () => this.judged(release, folded());
+        // Most acts say only what was tapped: a case is folded and judged for those that look.
+        return compose({ get view() { return judged(); }, get state() { return folded(); }, seen }) || null;
       },
     });
-    const told = written.kind === "saved" ? this.app.saved(this.caseId) : null;
-    if (written.kind !== "saved") {
-      this.app.notSaved(written.kind === "changed" ? "case-changed" : written.code);
-      // What it was changed by may not have been told of yet.
-      this.loading = null;
-    }
+    const told = written.kind === "saved" ? this.show(written, by) : this.lookAgain(written);
     await Promise.all([told, this.load()]);
     return written.kind === "saved";
+  }
+
+  /** Takes over what is on the disk now, without reading it back. */
+  private show({ entries, pack }: Saved, by: Signing): Promise<void> {
+    // Another tab may have written too and told of it, or taken in the person: that must still be read.
+    const current = this.upTo === this.app.writings && by.person.enrolment in this.signers;
+    this.take(pack);
+    this.unsent = new Set([...this.unsent, ...entries.map(({ digest }) => digest)]);
+    const counted = this.app.saved(this.caseId);
+    if (current) this.upTo = this.app.writings;
+    return counted;
+  }
+
+  private lookAgain(unsaved: Exclude<Outcome, Saved>): null {
+    this.app.notSaved(unsaved.kind === "changed" ? "case-changed" : unsaved.code);
+    // What it was changed by may not have been told of yet.
+    this.loading = null;
+    this.upTo = -1;
+    return null;
   }
 }

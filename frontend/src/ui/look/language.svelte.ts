@@ -19,6 +19,25 @@ function preferred(): LanguageCode {
 /** British English: a 24-hour clock, and the day before the month. */
 const LOCALES: Record<LanguageCode, string> = { en: "en-GB", nb: "nb-NO" };
 
+const FORMATS = {
+  time: { hour: "2-digit", minute: "2-digit" },
+  date: { weekday: "short", day: "numeric", month: "short" },
+  day: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
+  calendar: { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Made once each: to make one takes the browser a hundred times as long as to use it. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function format(locale: string, kind: keyof typeof FORMATS): Intl.DateTimeFormat {
+  const name = `${locale} ${kind}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const fresh = new Intl.DateTimeFormat(locale, FORMATS[kind]);
+  made.set(name, fresh);
+  return fresh;
+}
+
 class Language {
   code = $state<LanguageCode>(preferred());
 
@@ -43,16 +62,16 @@ class Language {
   }
 
   time(at_ms: number): string {
-    return inWords(new Intl.DateTimeFormat(this.locale, { hour: "2-digit", minute: "2-digit" }), at_ms);
+    return inWords(format(this.locale, "time"), at_ms);
   }
 
   date(at_ms: number): string {
-    return inWords(new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" }), at_ms);
+    return inWords(format(this.locale, "date"), at_ms);
   }
 
   /** "Tuesday 24 November 2026" */
   day(at_ms: number): string {
-    return inWords(new Intl.DateTimeFormat(this.locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" }), at_ms);
+    return inWords(format(this.locale, "day"), at_ms);
   }
 
   /** The time alone today, with its day otherwise. */
@@ -63,8 +82,12 @@ class Language {
 
   /** "2000-02-29" as a date of the calendar, in no time zone. */
   calendarDate(date: string): string {
-    const format = new Intl.DateTimeFormat(this.locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-    return inWords(format, Date.parse(`${date}T00:00:00Z`));
+    return inWords(format(this.locale, "calendar"), Date.parse(`${date}T00:00:00Z`));
+  }
+
+  /** Makes the formats of dates that most screens need. */
+  prepare(): void {
+    for (const kind of ["time", "date", "calendar"] as const) format(this.locale, kind).format(0);
   }
 
   /** "3.0" with the decimal mark of the language. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
-import { byDay, isListed, isSought, lastEndedOf, othersOf } from "./days.ts";
+import { byDay, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
@@ -36,6 +36,14 @@ it("groups by the day of the planned start, and what has ended apart", () => {
   ]);
 });
 
+it("orders by the planned start, and what starts together by name", () => {
+  const at = (name: string, start_ms: number | null): CaseLine => ({
+    ...EMPTY, case: name, start_ms, patient: { name, identifier: "", birth_date: null, sex: "female" },
+  });
+  const lines = [at("Noor", null), at("Ida", NOON), at("Emma", null), at("Ola", NOON - HOUR), at("Ada", NOON), at("Bo", NOON)];
+  expect(byDay(lines, NOON).map(({ lines }) => lines.map((line) => line.case))).toEqual([["Ola", "Ada", "Bo", "Ida"], ["Emma", "Noor"]]);
+});
+
 it("puts first what was begun on an earlier day and not finished", () => {
   const lines = [{ ...EMPTY, case: "today", start_ms: NOON }, { ...EMPTY, case: "begun", start_ms: NOON - DAY, status: "in-progress" as const }];
   expect(byDay(lines, NOON).map(({ when }) => when)).toEqual(["unfinished", "today"]);
@@ -59,8 +67,10 @@ describe("a patient", () => {
 
   it("may have another open case, whatever separates the digits", () => {
     expect(othersOf(LINES, "01.01.19 12345").map((line) => line.case)).toEqual(["Åse Solberg"]);
-    expect(othersOf(LINES, "010119 12345", "Åse Solberg")).toEqual([]);
     expect(othersOf(LINES, "")).toEqual([]);
+    const again = [of("again", "010119-12345"), of("third", "01 01 19 12345"), of("one unnamed", ""), of("other unnamed", "-")];
+    expect([...twiceIn(LINES)]).toEqual([]);
+    expect([...twiceIn([...LINES, ...again])]).toEqual(["Åse Solberg", "again", "third"]);
   });
 });
 

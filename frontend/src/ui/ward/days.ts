@@ -29,9 +29,23 @@ export function casesOf(lines: readonly CaseLine[], identifier: string): CaseLin
   return wanted === "" ? [] : lines.filter((line) => bare(line.patient?.identifier ?? "") === wanted);
 }
 
-/** The other open cases of the same patient. */
-export function othersOf(lines: readonly CaseLine[], identifier: string, caseId: string | null = null): CaseLine[] {
-  return casesOf(lines, identifier).filter((line) => line.outcome === null && line.case !== caseId);
+/** The open cases of a patient. */
+export function othersOf(lines: readonly CaseLine[], identifier: string): CaseLine[] {
+  return casesOf(lines, identifier).filter((line) => line.outcome === null);
+}
+
+/** The open cases whose patient has another one, as far as the identifier tells; in one pass over a long list. */
+export function twiceIn(lines: readonly CaseLine[]): ReadonlySet<string> {
+  const first = new Map<string, string>();
+  const twice = new Set<string>();
+  for (const { case: caseId, patient } of lines.filter(({ outcome }) => outcome === null)) {
+    const identifier = bare(patient?.identifier ?? "");
+    const other = first.get(identifier);
+    if (identifier === "") continue;
+    if (other === undefined) first.set(identifier, caseId);
+    else twice.add(other).add(caseId);
+  }
+  return twice;
 }
 
 /** The patient's last case that has ended; what was entered in error is none. */
@@ -60,9 +74,11 @@ function daysBetween(from_ms: number, to_ms: number): number {
   return Math.round((midnight(to_ms) - midnight(from_ms)) / 86_400_000);
 }
 
-/** What was begun on an earlier day first, then today's, then what is to come; within each by planned start. */
+/** What was begun on an earlier day first, then today's, then what is to come; within each by planned start, then by name. */
 export function byDay(lines: readonly CaseLine[], now_ms: number): Group[] {
-  const sorted = [...lines].sort((one, other) => (one.start_ms ?? Infinity) - (other.start_ms ?? Infinity));
+  const start = ({ start_ms }: CaseLine) => start_ms ?? Infinity;
+  const name = ({ patient }: CaseLine) => patient?.name ?? "";
+  const sorted = [...lines].sort((one, other) => (start(one) === start(other) ? name(one).localeCompare(name(other)) : start(one) - start(other)));
   return GROUPS
     .map((when) => ({ when, lines: sorted.filter((line) => whenOf(line, now_ms) === when) }))
     .filter((group) => group.lines.length > 0);
