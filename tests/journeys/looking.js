@@ -67,5 +67,10 @@ globalThis.looking = (() => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   }
 
+  // What is out of sight is laid out too, as it is once somebody scrolls there.
+  const whole = new CSSStyleSheet();
+  whole.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, whole];
+
   return { axe, colours, layout, settled };
 })();

@@ -26,7 +26,9 @@ def pages_of(page: Page, server: Server) -> list[str]:
             continue
         seen[kind] = address
         page.goto(server.url + address)
-        links = page.locator("a[href]").evaluate_all("found => found.map(link => new URL(link.href).pathname)")
+        links = page.locator("a[href]:not([download])").evaluate_all(
+            "found => found.map(link => new URL(link.href).pathname)"
+        )
         waiting += [link for link in links if link.startswith("/admin/") and "/logout" not in link]
     return list(seen)
 
