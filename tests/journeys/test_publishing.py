@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.hands import Hands
@@ -41,7 +40,6 @@ HELD = """async () => {
 }"""
 
 
-@pytest.mark.databases
 def test_a_limit_from_the_editors_desk_to_the_bedside(server: Server, tablet_factory: TabletFactory) -> None:
     hands = Hands(tablet_factory())
     hands.register(server.seed["tablet_codes"][0])
