@@ -2,8 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
-from typing import IO
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Final
 
 import orjson
 from django.db.models import QuerySet
@@ -13,7 +14,11 @@ from procedures.models import Record, Ward
 
 from .case import ExportedCase
 
-_ROWS_A_PART = 500
+_ROWS_A_PART: Final = 500
+_ROWS_AT_ONCE: Final = 2000
+# What a record has as columns of its own; the other cells it keeps together.
+_OF_RECORD: Final = cells.FIXED[:6]
+_Sorter = Callable[[list[str]], tuple[str, ...]]
 
 
 class Table:
@@ -46,25 +51,26 @@ def parts_of(records: QuerySet[Record]) -> Iterator[bytes]:
     """
     names = [orjson.loads(text) for text in records.order_by().values_list("columns", flat=True).distinct()]
     columns = cells.header(set().union(*names))
-    return _written(columns, _rows(records, {name: place for place, name in enumerate(columns)}))
+    return _written(columns, _rows(records, columns))
 
 
-def _rows(records: QuerySet[Record], places: dict[str, int]) -> Iterator[list[str]]:
+def _rows(records: QuerySet[Record], columns: list[str]) -> Iterator[list[str]]:
     wards = {ward.id: cells.as_text(ward.name) for ward in Ward.objects.all()}
-    known: dict[str, list[int]] = {}
+    sorters: dict[str, _Sorter] = {}
     wanted = ("case", "ward_id", "protocol", "release", "status", "start_ms", "columns", "cells")
     for case, ward, protocol, release, status, start_ms, names, said in (
-        records.order_by("case").values_list(*wanted).iterator(chunk_size=_ROWS_A_PART)
+        records.order_by("case").values_list(*wanted).iterator(chunk_size=_ROWS_AT_ONCE)
     ):
-        if names not in known:
-            known[names] = [places.get(name, -1) for name in orjson.loads(names)]
-        # One more, for what has no column, which is then taken away.
-        row = [""] * (len(places) + 1)
-        row[:6] = (str(case), wards[ward], protocol, release, status, cells.instant(start_ms))
-        for place, cell in zip(known[names], orjson.loads(said), strict=True):
-            row[place] = cell
-        row.pop()
-        yield row
+        if names not in sorters:
+            sorters[names] = _sorter(orjson.loads(names), columns[len(_OF_RECORD) :])
+        facts = [str(case), wards[ward], protocol, release, status, cells.instant(start_ms)]
+        yield [*facts, *sorters[names]([*orjson.loads(said), ""])]
+
+
+def _sorter(names: list[str], columns: list[str]) -> _Sorter:
+    """Puts cells with these names, and an empty one behind them, into the order of the columns."""
+    places = {name: place for place, name in enumerate(names)}
+    return operator.itemgetter(*[places.get(column, len(names)) for column in columns])
 
 
 def _written(columns: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
