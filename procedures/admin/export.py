@@ -206,10 +206,10 @@ class AccessRowAdmin(AuditorAdmin):
 
     @admin.display(description=gettext_lazy("of which cases"))
     def of(self, row: AccessRow) -> str:
-        """The case, or by what a list of them was chosen."""
-        if row.kind != AccessRow.Kind.LISTED:
+        """The case, or by what a list or a table of them was chosen."""
+        if row.filter is None:
             return str(row.case or "–")
-        chosen: dict[str, str] = row.filter or {}
+        chosen: dict[str, str] = row.filter
         searched = [_("with a search")] if "search" in chosen else []
         consents = [f"{name}: {chosen[name]}" for name in _OF_CONSENTS if name in chosen]
         cases = [f"{name}: {value}" for name, value in _words(Selection.read(chosen))]

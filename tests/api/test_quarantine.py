@@ -194,6 +194,8 @@ class TestAnotherWardsCase:
         self, new_tablet: Callable[..., Tablet], ward: Ward, other_ward: Ward, nurse: Person, release: Release
     ) -> None:
         Membership.objects.create(person=nurse, ward=other_ward, role="nurse")
+        # The foreign ward's log is read first.
+        other_ward, ward = sorted([ward, other_ward], key=lambda each: each.id)
         both = new_tablet(ward, other_ward)
         writer = both.enrol("nurse", PASSWORD)
         here = open_case(writer, str(ward.id), release.digest)

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from procedures.exports.run import plan, write_zip
-from procedures.models import AccessRow, Person, Record, Release
+from procedures.models import AccessRow, Person, Record, Release, Ward
 from tests.chart import PRIVATE, Chart, everything
 from tests.tablet import Tablet, Writer
 
@@ -92,6 +92,19 @@ def test_who_takes_it_is_noted_first(client: Client, auditor: Person, charts: li
     row = AccessRow.objects.get()
     assert (row.person, row.kind, row.cases) == (auditor, AccessRow.Kind.TABLE, 1)
     assert row.filter == {"overridden": "true", "closed_from": "2026-01-01"}
+
+
+def test_the_access_log_says_what_was_taken(client: Client, auditor: Person, charts: list[Chart]) -> None:
+    client.force_login(auditor)
+    table(client, "?overridden=true")
+    page = _page(client, "/admin/procedures/accessrow/")
+    assert "Holds overridden: yes" in page
+
+
+def test_formulas_are_disarmed_in_it_too(client: Client, auditor: Person, charts: list[Chart]) -> None:
+    Ward.objects.update(name="=1+1")
+    client.force_login(auditor)
+    assert {row["ward"] for row in rows(table(client))} == {"'=1+1"}
 
 
 @pytest.mark.parametrize(("who", "status"), [("administrator", 200), ("editor", 403), ("nurse", 302), (None, 302)])
