@@ -115,6 +115,18 @@ def test_a_start_names_the_head_and_the_open_cases(
     assert reply["certificates"] == [writer.certificate]
 
 
+def test_each_case_comes_with_its_own_entries(
+    tablet: Tablet, token: str, ward: Ward, writer: Writer, release: Release, case: list[Written]
+) -> None:
+    other = open_case(writer, str(ward.id), release.digest)
+    last = writer.write("answer.given", answer("bleed.warfarin", "yes"), ward=str(ward.id), case=case_of(case))
+    tablet.send(*other, last)
+    wanted = {case_of(case): [*case, last], case_of(other): other}
+    _, reply = tablet.http("POST", "/api/v1/pull/cases", {"v": 1, "cases": list(wanted)}, token)
+    found = {one["case"]: [row["digest"] for row in one["rows"]] for one in reply["cases"]}
+    assert found == {name: [entry.digest for entry in entries] for name, entries in wanted.items()}
+
+
 def test_cases_that_do_not_fit_are_named(
     tablet: Tablet,
     token: str,
