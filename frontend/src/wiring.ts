@@ -100,9 +100,14 @@ async function open(): Promise<void> {
     return;
   }
   listenToOtherTabs();
-  await painted();
+}
+
+/** What the first screen does not need. Nothing here waits for another: a browser may ask about storage, and nobody answer. */
+function goOn(): void {
+  lookForUpdates().catch(() => undefined);
+  if (app.stage !== "ready") return;
   window.addEventListener("online", () => { app.outside.nudge(); });
-  app.persistent = await askForPersistence();
+  void askForPersistence().then((granted) => (app.persistent = granted));
   turns.standInLine();
 }
 
@@ -112,12 +117,12 @@ export function start(view: Component<{ app: App }>): void {
   if (target === null) return;
   document.documentElement.lang = language.code;
   theme.apply();
-  // What the first screen needs is asked for before the frame around it is drawn, and all that it does not need after it.
+  // Asked for before the frame around it is drawn.
   const opened = open();
   mount(view, { target, props: { app } });
-  void opened.then(painted).then(lookForUpdates);
+  void opened.then(painted).then(goOn);
 }
 
 async function lookForUpdates(): Promise<void> {
-  updates = await registerWorker(() => (app.updateReady = true), () => { app.replaced(); }).catch(() => null);
+  updates = await registerWorker(() => (app.updateReady = true), () => { app.replaced(); });
 }

@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.evidence import Evidence
 from tests.journeys.hands import Hands
-from tests.journeys.harness import Server, Tablet, TabletFactory
+from tests.journeys.harness import Server, Tablet, TabletFactory, wait_until
+from tests.journeys.test_one_tap import worker_controls
 from tests.journeys.test_two_tablets import PATIENCE_MS
 
 TIME_FROM_NOW = """(minutes) => {
@@ -197,3 +198,19 @@ def test_a_tablet_that_was_wiped_is_set_up_anew(server: Server, tablet_factory: 
     after.expect_sent()
     assert server.rows("SELECT COUNT(*) FROM procedures_entry WHERE type = 'answer.given'") == [(2,)]
     assert "entries verify" in server.manage("verify_journal")
+
+
+UNANSWERED = """
+  StorageManager.prototype.persisted = () => Promise.resolve(false);
+  StorageManager.prototype.persist = () => new Promise(() => {});
+"""
+
+
+def test_a_browser_that_asks_about_storage_is_not_waited_for(server: Server, tablet_factory: TabletFactory) -> None:
+    """Some show a question that nobody may answer: what is written is sent, and a start without a network works."""
+    tablet = tablet_factory()
+    tablet.context.add_init_script(UNANSWERED)
+    hands = staffed(server, tablet, "nora")
+    open_case(hands)
+    hands.expect_sent()
+    wait_until(lambda: worker_controls(hands), "the service worker controls the page")
