@@ -12,6 +12,7 @@ import django_stubs_ext
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from bmproject import filebroker
 from procedures.core.derivation import derive, parse_root_keys
 
 django_stubs_ext.monkeypatch()
@@ -221,14 +222,7 @@ CACHES = {"default": env.cache_url("BEDSIDE_CACHE_URL", default=f"filecache://{V
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem:"):
-    _broker_dir = VAR_DIR / "broker"
-    for _folder in ("messages", "control"):
-        (_broker_dir / _folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_broker_dir / "messages"),
-        "data_folder_out": str(_broker_dir / "messages"),
-        "control_folder": str(_broker_dir / "control"),
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = filebroker.prepare(VAR_DIR / "broker")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,29 +1,17 @@
-// A worker of an earlier build, or of the tablet without the demo, would answer below /tablet/ with its own page. So the
-// newest takes over before anybody goes there from here; without a server everything stays as it is.
+// A worker of an earlier build, or of the tablet without the demo, would answer below /tablet/ with its own page. So none
+// rules there when somebody goes there from here: the page comes from the server and registers the worker of its build.
+// What the tablet has written stays; only the kept program is fetched anew.
 
-async function newestTakesOver() {
+async function freeTheWay() {
   const registration = await navigator.serviceWorker?.getRegistration("/tablet/");
-  await registration?.update();
-  const newest = registration?.installing ?? registration?.waiting;
-  if (!newest) return;
-  await inState(newest, ["installed", "activated", "redundant"]);
-  newest.postMessage("take-over");
-  await inState(newest, ["activated", "redundant"]);
+  await registration?.unregister();
 }
 
-function inState(worker, states) {
-  return new Promise((resolve) => {
-    const look = () => states.includes(worker.state) && resolve();
-    worker.addEventListener("statechange", look);
-    look();
-  });
-}
-
-const ready = newestTakesOver().catch(() => undefined);
+const free = freeTheWay().catch(() => undefined);
 for (const way of document.querySelectorAll("nav a")) {
   way.addEventListener("click", async (event) => {
     event.preventDefault();
-    await ready;
+    await free;
     location.assign(way.href);
   });
 }
