@@ -21,6 +21,7 @@ from typing import Any, Final, NoReturn
 
 import yaml
 
+from . import presets
 from .core.canonical import MAX_DEPTH, MAX_INTEGER
 from .core.document import Problem
 from .core.errors import Refusal
@@ -66,7 +67,16 @@ class Content:
 
 
 def read(data: bytes) -> Content:
-    """Read a content file.
+    """Read a content file, its consents completed by the presets that they name. Raises as `parse` does, and
+    Refusal("release-broken") for a preset that there is none of.
+    """
+    content = parse(data)
+    presets.complete(content.draft)
+    return content
+
+
+def parse(data: bytes) -> Content:
+    """Read a content file as it is written.
 
     Raises Refusal "too-large" beyond MAX_BYTES, before anything is parsed; Misread "json-broken" with line and column
     for all that cannot be read, "shape-wrong" when it is no object.

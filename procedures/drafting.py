@@ -71,12 +71,18 @@ def is_named(document: Json, digest: str) -> bool:
 def names_in(protocol: Protocol) -> Names:
     """What the draft's conditions may refer to; enough to explain and judge them, however incomplete the rest is."""
     items = [_named_item(item) for phase in phases_of(protocol) for item in phase.items.all()]
-    consents = [shapes.ConsentKind(row.key, row.title, {}, [], [], [], "") for row in protocol.consents.all()]
+    consents = [_named_consent(row) for row in protocol.consents.all()]
     tables = {
         table.key: [shapes.Row(row.key, row.title) for row in table.rows.all()]
         for table in protocol.tables.prefetch_related("rows")
     }
     return Names({item.key: item for item in items}, {consent.key: consent for consent in consents}, tables)
+
+
+def _named_consent(row: ConsentForm) -> shapes.ConsentKind:
+    """Whatever stands in a draft, conditions may ask who is heard, and whether it is confirmed on the day."""
+    hears = [shapes.Hearing(each["key"], each["title"], "") for each in row.hears]
+    return shapes.ConsentKind(row.key, row.title, {}, [], [], [], [], "", hears=hears, confirm=row.confirm)
 
 
 def _named_item(row: Item) -> shapes.Item:

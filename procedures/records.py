@@ -12,7 +12,7 @@ import orjson
 from django.db import transaction
 
 from . import cells
-from .core.conditioncheck import CONSENT_STATES
+from .core.consentstates import STATES
 from .core.flags import OUTCOMES
 from .core.fold import Written, fold
 from .core.readiness import readiness
@@ -26,7 +26,7 @@ from .reading import CaseEntries, certificates_of, entries_of_cases
 _FOLDED_AS: Final = 3
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
-CONSENT_STATUSES: Final = (*CONSENT_STATES, _STATUS_WITHOUT_RELEASE)
+CONSENT_STATUSES: Final = (*STATES, _STATUS_WITHOUT_RELEASE)
 _CONSENT_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
 _CASES_AT_ONCE: Final = 100
 _COLUMNS: Final = [column.name for column in Record._meta.concrete_fields if not column.primary_key]

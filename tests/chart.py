@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from procedures.core import canonical
 from procedures.models import Release
@@ -12,6 +12,18 @@ from tests.tablet import Json, Tablet, Writer, Written, answer, now_ms, open_cas
 # All that tells who the patient is, or was typed freely.
 PRIVATE = ("Emma Solberg", "010119 12345", "2019-01-01", "The laboratory rang", "Mother calls back", "Ida Solberg")
 CONSENT = "procedure"
+
+# What a decision says that was drawn on the tablet, and a withdrawal that was spoken.
+DRAWN: Final[Json] = {
+    "decided_ms": None,
+    "checked": "known",
+    "interpreter": None,
+    "drawn": True,
+    "witnessed": False,
+    "blobs": [],
+}
+SIGNER: Final = dict.fromkeys(("witness", "where", "seen_by", "checked", "interpreter", "reason"))
+WITHDRAWN: Final = {"relation": "parent-1", "method": "spoken", "tissue": None}
 
 
 @dataclass
@@ -47,16 +59,16 @@ class Chart:
         return self.write("answer.given", body, {"text": None, "reason": late})
 
     def override(self, item: str, hold: str, covers: Sequence[str], *, by: Writer | None = None) -> str:
-        body = {"item": item, "part": "", "hold": hold, "covers": sorted(covers)}
+        body = {"item": item, "part": "", "hold": hold, "basis": None, "covers": sorted(covers)}
         return self.write("hold.overridden", body, {"reason": "Vitamin K was given"}, by=by)
 
     def decide(self, decision: str, *, after: Sequence[str] = ()) -> str:
         body: Json = self._consent() | {"language": "en", "text": "e" * 64, "after": sorted(after)}
-        body |= {"decision": decision, "relation": "parent-1", "method": "in-person"}
-        return self.write("consent.decided", body, {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
+        body |= {"decision": decision, "relation": "parent-1", "basis": "law", "method": "in-person"} | DRAWN
+        return self.write("consent.decided", body, SIGNER | {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
 
     def withdraw(self) -> str:
-        return self.write("consent.withdrawn", self._consent(), {"reason": "Wants to wait"})
+        return self.write("consent.withdrawn", self._consent() | WITHDRAWN, {"name": None, "reason": "Wants to wait"})
 
     def close(self, outcome: str, *, replaces: Sequence[str] = ()) -> str:
         body: Json = {"outcome": outcome, "release": self.release.digest, "covers": [], "seen": None}

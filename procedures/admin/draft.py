@@ -1,7 +1,7 @@
 """The pages of a draft: a protocol's phases, their questions, tables, consents and examples."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -29,7 +29,9 @@ from procedures.models import (
     Table,
     TableRow,
 )
+from procedures.models.fields import said
 from procedures.places import above, protocol_of
+from procedures.presets import FIELDS, presets
 
 from . import guard
 from .fields import LineInput, WordsInput, form_field, one_line
@@ -274,7 +276,7 @@ class AbsentInline(Pieces):
 
 class HoldInline(Pieces):
     model = Hold
-    fields = ("order", "key", "when", "level", "message", "override", "source", "unconfirmed")
+    fields = ("order", "key", "when", "level", "message", "override", "bases", "source", "unconfirmed")
 
 
 # Which fields and rows belong to which types of question; what is not named here belongs to all.
@@ -346,11 +348,39 @@ class TableAdmin(PartPage):
     inlines = (TableRowInline,)
 
 
+class ConsentFormForm(forms.ModelForm[ConsentForm]):
+    """A form of consent; `preset` puts a jurisdiction's rules in the place of its own when it is saved."""
+
+    preset = forms.ChoiceField(
+        label=_("take over rules"),
+        required=False,
+        help_text=_("Replaces all of this group, and the source, when you save. Check it against your hospital’s law."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "preset" in self.fields:
+            field = cast(forms.ChoiceField, self.fields["preset"])
+            field.choices = [("", "—"), *((key, said(each["title"], key)) for key, each in presets().items())]
+
+    def save(self, commit: bool = True) -> Any:
+        if preset := self.cleaned_data.get("preset"):
+            for field in FIELDS:
+                setattr(self.instance, field, presets()[preset][field])
+        return super().save(commit)
+
+
 @admin.register(ConsentForm)
 class ConsentFormAdmin(PartPage):
-    fields = (
-        *("key", "title", "text", "source", "needed", "needed_when", "valid_days", "depends_on", "before"),
-        *("rules", "relations", "methods"),
+    form = ConsentFormForm
+    fieldsets = (
+        (None, {"fields": ("key", "title", "text", "risks", "alternatives", "source")}),
+        (_("When it is asked"), {"fields": ("needed", "needed_when", "asked_in", "before")}),
+        (_("How long it holds"), {"fields": ("valid_days", "depends_on", "confirm")}),
+        (
+            _("Who, on which basis, and how"),
+            {"fields": ("preset", "relations", "rules", "bases", "hears", "methods", "tissue")},
+        ),
     )
 
 

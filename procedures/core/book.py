@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from .entry import SERVER_TYPES, Entry, body_problem
+
+_FINAL: Final = ("entry.voided", "consent.withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class Book:
         )
 
     def _judge_voids(self) -> dict[str, list[str]]:
-        """A void cannot be voided, nor can what the server wrote."""
-        beyond = self._digests_of(lambda entry_type: entry_type == "entry.voided" or entry_type in SERVER_TYPES)
+        """A void cannot be voided, nor a withdrawal, which is final, nor what the server wrote."""
+        beyond = self._digests_of(lambda entry_type: entry_type in _FINAL or entry_type in SERVER_TYPES)
         return _by_target(
             (each.entry.body["target"], each.digest)
             for each in self.all("entry.voided")

@@ -29,6 +29,7 @@ class AnyHold(NamedTuple):
     level: str
     override: list[str]
     when: Condition | None
+    bases: list[str]
 
 
 _PLAIN_NOT_SO: Final = NotSo(level="caution", message={})
@@ -37,11 +38,14 @@ _Add = Callable[[Item, Catalog, Reads], None]
 
 def holds_of(item: Item) -> list[AnyHold]:
     """All holds of an item, in the order in which they are shown."""
-    holds = [AnyHold(hold.key, hold.level, hold.override, hold.when) for hold in item.holds]
+    holds = [
+        AnyHold(hold.key, hold.level, hold.override, hold.when, [basis.key for basis in hold.bases])
+        for hold in item.holds
+    ]
     if item.type == "confirm":
         not_so = item.not_so or _PLAIN_NOT_SO
-        holds.append(AnyHold("not-so", not_so.level, not_so.override, None))
-    return holds + [AnyHold(f"absent.{each.key}", each.level, each.override, None) for each in item.absent]
+        holds.append(AnyHold("not-so", not_so.level, not_so.override, None, []))
+    return holds + [AnyHold(f"absent.{each.key}", each.level, each.override, None, []) for each in item.absent]
 
 
 def phase_closure(phase: Phase, catalog: Catalog) -> Reads:
@@ -131,7 +135,8 @@ def _add_rows(rows: Iterable[Row], reads: Reads) -> None:
 def _add_consent(consent: ConsentKind, reads: Reads) -> None:
     for item in consent.depends_on:
         reads.items[item] = None
-    for rule in consent.rules:
-        if rule.when is not None:
-            collect_reads(rule.when, reads)
+    parts = (consent.rules, consent.bases, consent.hears)
+    for when in (each.when for part in parts for each in part):
+        if when is not None:
+            collect_reads(when, reads)
     reads.planned = True

@@ -58,6 +58,7 @@ class Reader(Protocol):
     def age_years(self) -> int | None: ...
     def sex(self) -> str | None: ...
     def consent(self, key: str) -> str: ...
+    def heard(self, key: str, who: str) -> list[str]: ...
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ def evaluate(condition: Condition, reader: Reader) -> Truth:
         return None if sex is None else sex == condition["value"]
     if op == "consent":
         return reader.consent(condition["key"]) in _CONSENT_STATES.get(condition["is"], (condition["is"],))
+    if op == "heard":
+        return condition["is"] in reader.heard(condition["key"], condition["who"])
     return any_of(_of_item(condition, reading, reader) for reading in reader.readings(condition["item"]))
 
 
@@ -189,7 +192,7 @@ def collect_reads(condition: Condition, reads: Reads) -> None:
                 reads.items[name] = None
     elif op in ("age_years", "sex"):
         reads.subject = True
-    elif op == "consent":
+    elif op in ("consent", "heard"):
         reads.consents[condition["key"]] = None
     else:
         reads.items[condition["item"]] = None

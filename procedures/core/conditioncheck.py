@@ -3,21 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Self
 
-from .document import ConsentKind, Document, Item, Row
+from .consentstates import STATES
+from .document import VIEWS, ConsentKind, Document, Item, Row
 from .fitness import is_number
 
-CONSENT_STATES: Final = (
-    "draft",
-    "informed",
-    "partly-signed",
-    "valid",
-    "confirmed",
-    "used",
-    "refused",
-    "withdrawn",
-    "needs-reconfirmation",
-    "entered-in-error",
-)
 COMPARE: Final = ("=", "!=", "<", "<=", ">", ">=")
 MAX_DEPTH: Final = 8
 _ORDERED: Final = COMPARE[2:]
@@ -32,6 +21,7 @@ _KEYS: Final = {
     "age_years": {"cmp", "value"},
     "sex": {"value"},
     "consent": {"key", "is"},
+    "heard": {"key", "who", "is"},
     **{how: {"item", "value"} for how in COMPARE},
 }
 _YES_NO: Final = {
@@ -110,7 +100,7 @@ def meaning_problems(tree: Mapping[str, Any], names: Names) -> Iterator[str]:
     elif op == "sex":
         if tree["value"] not in ("female", "male", "other"):
             yield f"“{tree['value']}” is not one of female, male, other"
-    elif op == "consent":
+    elif op in ("consent", "heard"):
         yield from _consent_problems(tree, names)
     elif op != "age_years":
         yield from _item_problems(tree, names)
@@ -130,10 +120,16 @@ def _hours_problems(tree: Mapping[str, Any], names: Names) -> Iterator[str]:
 
 
 def _consent_problems(tree: Mapping[str, Any], names: Names) -> Iterator[str]:
-    if tree["key"] not in names.consents:
+    consent = names.consents.get(tree["key"])
+    if consent is None:
         yield f"there is no consent “{tree['key']}”"
-    if tree["is"] not in CONSENT_STATES:
-        yield f"“{tree['is']}” is not one of {', '.join(CONSENT_STATES)}"
+    elif tree["op"] == "heard" and tree["who"] not in [each.key for each in consent.hears]:
+        yield f"“{tree['who']}” is not heard for the consent “{tree['key']}”"
+    elif tree["op"] == "consent" and tree["is"] == "confirmed" and not consent.confirm:
+        yield f"the consent “{tree['key']}” is not confirmed on the day: ask whether it is valid"
+    known = VIEWS if tree["op"] == "heard" else tuple(STATES)
+    if tree["is"] not in known:
+        yield f"“{tree['is']}” is not one of {', '.join(known)}"
 
 
 def _item_problems(tree: Mapping[str, Any], names: Names) -> Iterator[str]:

@@ -5,6 +5,7 @@
     hours from fast.solids to start < 6        hours since bleed.inr_at > 24
     subject.age_years < 3                      subject.sex = female
     consent procedure is confirmed             bleed.other has any
+    consent procedure heard child is disagrees
 
 `not` binds tighter than `and`, `and` than `or`.
 """
@@ -35,6 +36,7 @@ _GRAMMAR: Final = r"""
          | "hours" "from" KEY "to" KEY CMP NUMBER    -> hours
          | "hours" "since" KEY CMP NUMBER            -> since
          | "consent" KEY "is" KEY                    -> consent
+         | "consent" KEY "heard" KEY "is" KEY        -> heard
 
     KEY: /[a-z][a-z0-9_.-]{0,63}/
     NUMBER: /-?[0-9]+(\.[0-9]+)?/
@@ -91,6 +93,10 @@ class _Trees(Transformer[Token, dict[str, Any]]):
 
     def consent(self, tokens: list[Token]) -> dict[str, Any]:
         return {"op": "consent", "key": str(tokens[0]), "is": str(tokens[1])}
+
+    def heard(self, tokens: list[Token]) -> dict[str, Any]:
+        key, who, view = map(str, tokens)
+        return {"op": "heard", "key": key, "who": who, "is": view}
 
 
 _PARSER: Final = Lark(_GRAMMAR, parser="lalr")
@@ -189,6 +195,8 @@ def line(tree: dict[str, Any]) -> str:
         return f"{SEX} = {tree['value']}"
     if op == "consent":
         return f"consent {tree['key']} is {tree['is']}"
+    if op == "heard":
+        return f"consent {tree['key']} heard {tree['who']} is {tree['is']}"
     if op == "any":
         return f"{tree['item']} has any"
     if op == "absent":

@@ -26,6 +26,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "age_years": "the patient is {count} years old",
         "sex": "the patient is {value}",
         "consent": "the consent “{consent}” is {value}",
+        "heard": "“{who}”, heard about the consent “{consent}”, {value}",
         "hours =": "exactly {n}",
         "hours !=": "not exactly {n}",
         "hours <": "fewer than {n}",
@@ -48,6 +49,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "female": "female",
         "male": "male",
         "other": "of another sex",
+        "agrees": "agrees",
+        "disagrees": "disagrees",
+        "too-young": "is too young to say",
+        "not-asked": "was not asked",
     },
     "nb": {
         "quoted": "«{text}»",
@@ -68,6 +73,7 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "age_years": "pasienten er {count} år",
         "sex": "pasienten er {value}",
         "consent": "samtykket «{consent}» er {value}",
+        "heard": "«{who}», hørt om samtykket «{consent}», {value}",
         "hours =": "nøyaktig {n}",
         "hours !=": "ikke nøyaktig {n}",
         "hours <": "mindre enn {n}",
@@ -90,6 +96,10 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "female": "kvinne",
         "male": "mann",
         "other": "av annet kjønn",
+        "agrees": "er enig",
+        "disagrees": "er uenig",
+        "too-young": "er for liten til å si noe",
+        "not-asked": "ble ikke spurt",
         "draft": "ikke begynt",
         "informed": "informert",
         "partly-signed": "delvis signert",
@@ -128,7 +138,7 @@ class _Explainer:
             return self._fill(op, count=self._fill(f"age {tree['cmp']}", n=str(tree["value"])))
         if op == "sex":
             return self._fill(op, value=self.words.get(tree["value"], tree["value"]))
-        if op == "consent":
+        if op in ("consent", "heard"):
             return self._consent(tree)
         value = self._value(tree["item"], tree.get("value", ""))
         return self._fill(op, item=self._item(tree["item"]), value=value)
@@ -145,7 +155,9 @@ class _Explainer:
     def _consent(self, tree: Mapping[str, Any]) -> str:
         consent = self.consents.get(tree["key"])
         title = self._own(consent.title, tree["key"]) if consent else tree["key"]
-        return self._fill("consent", consent=title, value=self.words.get(tree["is"], tree["is"]))
+        hearing = next((each for each in consent.hears if each.key == tree.get("who")), None) if consent else None
+        who = self._own(hearing.title, hearing.key) if hearing else tree.get("who", "")
+        return self._fill(tree["op"], consent=title, who=who, value=self.words.get(tree["is"], tree["is"]))
 
     def _endpoint(self, name: str) -> str:
         return self.words[name] if name in ("start", "now") else self._fill("quoted", text=self._item(name))

@@ -9,9 +9,36 @@ from typing import Any, Final
 from . import canonical
 from .book import Book, Written, act_of, digests
 
-NO_CONSENT: Final[dict[str, Any]] = {"informed": [], "decided": [], "confirmed": [], "withdrawn": [], "voided": []}
-_TYPES: Final = ("consent.informed", "consent.decided", "consent.confirmed", "consent.withdrawn")
-_DECISION: Final = ("release", "language", "text", "decision", "relation", "method", "after", "covers")
+NO_CONSENT: Final[dict[str, Any]] = {
+    "informed": [],
+    "decided": [],
+    "heard": [],
+    "confirmed": [],
+    "withdrawn": [],
+    "voided": [],
+}
+_KINDS: Final = ("informed", "decided", "heard", "confirmed", "withdrawn")
+_INFORMED: Final = ("release", "language", "text", "given_ms", "risks", "copy", "interpreter")
+_DECIDED: Final = (
+    "release",
+    "language",
+    "text",
+    "decision",
+    "relation",
+    "basis",
+    "method",
+    "decided_ms",
+    "checked",
+    "interpreter",
+    "drawn",
+    "witnessed",
+    "blobs",
+    "after",
+    "covers",
+)
+_HEARD: Final = ("release", "who", "view", "informed", "drawn", "after", "covers")
+_CONFIRMED: Final = ("release", "relation", "after", "covers")
+_WITHDRAWN: Final = ("release", "relation", "method", "tissue")
 
 
 def consent_place(consent: str) -> str:
@@ -23,49 +50,57 @@ def consent_claims(book: Book) -> dict[str, dict[str, str]]:
     """Consent claims by digest, of entries that stand or do not."""
     return {
         each.digest: {"place": consent_place(each.entry.body["consent"]), "content": _content_of(each)}
-        for entry_type in _TYPES[1:]
-        for each in book.all(entry_type)
+        for kind in _KINDS[1:]
+        for each in book.all(f"consent.{kind}")
     }
 
 
 def fold_consents(book: Book, reopened: set[str]) -> dict[str, Any]:
     """Consent key -> its standing entries; `voided` are decisions entered in error."""
-    keys = {each.entry.body["consent"] for entry_type in _TYPES for each in book.all(entry_type)}
+    keys = {each.entry.body["consent"] for kind in _KINDS for each in book.all(f"consent.{kind}")}
     return {key: _fold_consent(key, book, reopened) for key in sorted(keys)}
 
 
 def _fold_consent(key: str, book: Book, reopened: set[str]) -> dict[str, Any]:
-    def of(entries: list[Written]) -> list[Written]:
-        return [each for each in entries if each.entry.body["consent"] == key]
+    def standing(kind: str) -> list[Written]:
+        return [each for each in book.standing(f"consent.{kind}") if each.entry.body["consent"] == key]
 
-    withdrawn = digests(of(book.standing("consent.withdrawn")))
-    decided = of(book.standing("consent.decided"))
+    withdrawn = digests(standing("withdrawn"))
     return {
-        "informed": [
-            act_of(each) | _fields(each, ("language", "text")) for each in of(book.standing("consent.informed"))
+        "informed": [act_of(each) | _fields(each, _INFORMED) for each in standing("informed")],
+        "decided": [
+            act_of(each)
+            | _fields(each, _DECIDED)
+            | {
+                "defeated": _is_defeated(each, withdrawn),
+                "superseded": _is_followed(each, standing("decided"), "relation"),
+            }
+            for each in standing("decided")
         ],
-        "decided": [_decision_of(each, decided, withdrawn) for each in decided],
+        "heard": [
+            act_of(each) | _fields(each, _HEARD) | {"superseded": _is_followed(each, standing("heard"), "who")}
+            for each in standing("heard")
+        ],
         "confirmed": [
             act_of(each)
-            | _fields(each, ("release", "after", "covers"))
+            | _fields(each, _CONFIRMED)
             | {"defeated": _is_defeated(each, withdrawn), "reopened": each.digest in reopened}
-            for each in of(book.standing("consent.confirmed"))
+            for each in standing("confirmed")
         ],
-        "withdrawn": [act_of(each) for each in of(book.standing("consent.withdrawn"))],
-        "voided": [each.digest for each in of(book.all("consent.decided")) if each.digest in book.voided],
+        "withdrawn": [act_of(each) | _fields(each, _WITHDRAWN) for each in standing("withdrawn")],
+        "voided": [
+            each.digest
+            for each in book.all("consent.decided")
+            if each.entry.body["consent"] == key and each.digest in book.voided
+        ],
     }
 
 
-def _decision_of(written: Written, decided: Sequence[Written], withdrawn: Sequence[str]) -> dict[str, Any]:
-    """A decision; superseded once a standing decision of the same relation names it in `after`."""
-    superseded = any(
-        other.entry.body["relation"] == written.entry.body["relation"] and written.digest in other.entry.body["after"]
-        for other in decided
-    )
-    return (
-        act_of(written)
-        | _fields(written, _DECISION)
-        | {"defeated": _is_defeated(written, withdrawn), "superseded": superseded}
+def _is_followed(written: Written, others: Sequence[Written], of_whom: str) -> bool:
+    """Superseded once a standing act of the same person, as far as that is told, names it in `after`."""
+    body = written.entry.body
+    return any(
+        other.entry.body[of_whom] == body[of_whom] and written.digest in other.entry.body["after"] for other in others
     )
 
 
@@ -78,8 +113,10 @@ def _is_defeated(written: Written, withdrawn: Sequence[str]) -> bool:
     return any(digest not in written.entry.body["after"] for digest in withdrawn)
 
 
+# What an act says in the place of its consent: what a signature over it was given to.
+_SAYS: Final = {"decided": ("decision", "relation", "basis", "method"), "heard": ("who", "view")}
+
+
 def _content_of(written: Written) -> str:
     kind = written.entry.type.removeprefix("consent.")
-    body = written.entry.body
-    says = [kind, body["decision"], body["relation"]] if kind == "decided" else [kind]
-    return canonical.encode(says).decode()
+    return canonical.encode([kind, *(written.entry.body[field] for field in _SAYS.get(kind, ()))]).decode()

@@ -6,6 +6,7 @@ Twin of frontend/src/core/covers.ts.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from . import canonical
 from .closure import AnyHold, Catalog, hold_reads, holds_of
 from .condition import Reads
 from .consents import NO_CONSENT, consent_place
@@ -72,6 +73,16 @@ class Cover:
                 covered.setdefault(claim["place"], []).append(digest)
         return all(self._agrees(place, covered.get(place, [])) for place in places)
 
+    def is_reopened(self, covers: Iterable[str]) -> bool:
+        """Whether anything covered was asked for again."""
+        return not self._reopened.isdisjoint(covers)
+
+    def planned_in(self, covers: Iterable[str]) -> list[int]:
+        """The planned starts, in ms, that are covered."""
+        claims = (self._state["claims"].get(digest) for digest in covers)
+        contents = {claim["content"] for claim in claims if claim is not None and claim["place"] == "planned"}
+        return sorted(canonical.decode(content.encode())[0]["start_ms"] for content in contents)
+
     def is_disputed(self, place: str) -> bool:
         """Whether a register holds several different values."""
         register = self._state["registers"].get(place)
@@ -104,13 +115,14 @@ class Cover:
             return False
         if how == "acknowledged":
             return hold.level == "caution"
-        return any(role in hold.override for role in signer.roles)
+        return (not hold.bases or act["basis"] in hold.bases) and any(role in hold.override for role in signer.roles)
 
 
 def consent_heads(state: State, key: str) -> list[str]:
-    """The decisions, confirmations and withdrawals of a consent that stand undefeated."""
+    """The decisions, views, confirmations and withdrawals of a consent that stand undefeated."""
     consent = state["consents"].get(key, NO_CONSENT)
     live = [each for each in consent["decided"] if not each["defeated"] and not each["superseded"]]
+    live += [each for each in consent["heard"] if not each["superseded"]]
     live += [each for each in consent["confirmed"] if not each["defeated"] and not each["reopened"]]
     return sorted(each["digest"] for each in live + consent["withdrawn"])
 

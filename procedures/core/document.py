@@ -13,6 +13,7 @@ from msgspec import Meta
 from .entry import Digest, Key, Strict, matching
 
 VERSION: Final = 1
+VIEWS: Final = ("agrees", "disagrees", "too-young", "not-asked")  # of somebody who is heard about a consent
 
 Words = dict[Key, Annotated[str, Meta(min_length=1)]]
 Date = Annotated[str, matching("date")]
@@ -60,12 +61,20 @@ class NotSo(Strict, frozen=True):
     override: list[Key] = []
 
 
+class Named(Strict, frozen=True):
+    key: Key
+    title: Words
+
+
 class Hold(Strict, frozen=True):
+    """`bases`: where there are any, an override says on which of them it rests, as one without consent does."""
+
     key: Key
     when: Condition
     level: Level
     message: Words
     override: list[Key] = []
+    bases: list[Named] = []
     source: str = ""
     unconfirmed: bool = False
 
@@ -167,15 +176,55 @@ class Row(Strict, frozen=True):
 
 
 class ConsentText(Strict, frozen=True):
-    """`digest` is the SHA-256 of the UTF-8 bytes of `html`; `freeze` fills it in."""
+    """`digest`: of all that is shown in this language, text, risks and alternatives; `freeze` fills it in."""
 
     html: str
     digest: Digest
 
 
-class Named(Strict, frozen=True):
+class Point(Strict, frozen=True):
+    """A risk or an alternative, told by itself."""
+
+    key: Key
+    text: Words
+
+
+class Basis(Strict, frozen=True):
+    """A legal basis: always recorded, never inferred. Whose it may be (nobody named: anybody's), and when."""
+
     key: Key
     title: Words
+    source: str
+    relations: list[Key] = []
+    when: Condition | None = None
+
+
+class Method(Strict, frozen=True):
+    """A way to decide, and what it takes to count: a drawing or else a witness, a witness, a photograph.
+
+    `elsewhere`: it was done before; where, when and who saw it is asked for. `suffices` False: recorded only.
+    """
+
+    key: Key
+    title: Words
+    suffices: bool = True
+    drawn: bool = False
+    witness: bool = False
+    photograph: bool = False
+    elsewhere: bool = False
+
+
+class Hearing(Strict, frozen=True):
+    """Somebody to be heard who need not grant, the child itself or another guardian; `when` None: always.
+
+    `refuses`: if they disagree, the consent is refused.
+    """
+
+    key: Key
+    title: Words
+    source: str
+    when: Condition | None = None
+    refuses: bool = False
 
 
 class Signers(Strict, frozen=True):
@@ -193,16 +242,28 @@ class SignerRule(Strict, frozen=True):
 
 
 class ConsentKind(Strict, frozen=True):
-    """`depends_on`: a change of these asks for a new confirmation. `before`: what is granted later does not count."""
+    """A form of consent and its law.
+
+    `asked_in`: the phase in which it is asked for; `confirm`: it is confirmed on the day itself; `depends_on`: a change
+    of these asks for a new confirmation; `before`: what is granted after that instant does not count; `tissue`: what
+    may become of what was taken, once it is withdrawn.
+    """
 
     key: Key
     title: Words
     text: dict[Key, ConsentText]
     rules: list[SignerRule]
     relations: list[Named]
-    methods: list[Named]
+    bases: list[Basis]
+    methods: list[Method]
     source: str
+    risks: list[Point] = []
+    alternatives: list[Point] = []
+    hears: list[Hearing] = []
+    tissue: list[Named] = []
     needed: bool | Condition = True
+    confirm: bool = True
+    asked_in: Key | None = None
     valid_days: Annotated[int, Meta(ge=1)] | None = None
     depends_on: list[Key] = []
     before: Key | None = None

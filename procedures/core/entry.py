@@ -141,8 +141,12 @@ class HoldAcknowledged(Strict, frozen=True):
     covers: list[Digest]
 
 
-class HoldOverridden(HoldAcknowledged, frozen=True):
-    pass
+class HoldOverridden(Strict, frozen=True):
+    item: Key
+    part: Annotated[str, Meta(max_length=130)]
+    hold: Key
+    basis: Key | None
+    covers: list[Digest]
 
 
 class Guest(Strict, frozen=True):
@@ -161,38 +165,78 @@ class PhaseSigned(Strict, frozen=True):
 
 
 class ConsentInformed(Strict, frozen=True):
+    """Information given at `given_ms`, which may lie back; `risks`: those talked about; `copy`: taken or declined."""
+
     consent: Key
     release: Digest
     language: Key
     text: Digest
+    given_ms: Count
+    risks: list[Key]
+    copy: Key
+    interpreter: Key | None
     covers: list[Digest]
     seen: Seen | None
 
 
 class ConsentDecided(Strict, frozen=True):
+    """One person's decision. `decided_ms` where it was made before it was recorded; `blobs`: photographs of the paper.
+
+    `drawn`, `witnessed`: whether the private part holds a drawing, a witness.
+    """
+
     consent: Key
     release: Digest
     language: Key
     text: Digest
     decision: Key
     relation: Key
+    basis: Key
     method: Key
+    decided_ms: Count | None
+    checked: Key
+    interpreter: Key | None
+    drawn: bool
+    witnessed: bool
+    blobs: list[Digest]
+    after: list[Digest]
+    covers: list[Digest]
+    seen: Seen | None
+
+
+class ConsentHeard(Strict, frozen=True):
+    """The view of somebody who need not grant; `who` is a hearing of the release."""
+
+    consent: Key
+    release: Digest
+    who: Key
+    view: Key
+    informed: bool
+    drawn: bool
     after: list[Digest]
     covers: list[Digest]
     seen: Seen | None
 
 
 class ConsentConfirmed(Strict, frozen=True):
+    """Confirmed on the day by the person in this relation."""
+
     consent: Key
     release: Digest
+    relation: Key
     after: list[Digest]
     covers: list[Digest]
     seen: Seen | None
 
 
 class ConsentWithdrawn(Strict, frozen=True):
+    """Withdrawn by whom, how (spoken counts), and what is to become of what was taken."""
+
     consent: Key
     release: Digest
+    relation: Key
+    method: Key
+    tissue: Key | None
     covers: list[Digest]
     seen: Seen | None
 
@@ -239,6 +283,7 @@ BODIES: Final[dict[str, type[Strict]]] = {
     "phase.signed": PhaseSigned,
     "consent.informed": ConsentInformed,
     "consent.decided": ConsentDecided,
+    "consent.heard": ConsentHeard,
     "consent.confirmed": ConsentConfirmed,
     "consent.withdrawn": ConsentWithdrawn,
     "entry.voided": EntryVoided,

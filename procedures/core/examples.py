@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from . import canonical
 from .book import Written
-from .document import Example, Problem, Release
+from .document import ConsentKind, Example, Problem, Release
 from .entry import Clock, Entry
 from .fold import fold
 from .readiness import readiness
@@ -95,11 +95,33 @@ def _consents_of(example: Example, release: Release, view: dict[str, Any], *, fi
         if kind.key not in example.granted:
             continue
         act = {"consent": kind.key, "release": release.digest, "after": [], "covers": covers[kind.key], "seen": None}
-        shown = {"language": language, "text": kind.text[language].digest, "method": kind.methods[0].key}
         for relation in example.granted[kind.key]:
-            acts.append(("consent.decided", act | shown | {"decision": "granted", "relation": relation}))
-        acts.append(("consent.confirmed", act))
+            acts.append(("consent.decided", act | _granting(kind, relation, view, language)))
+        for hearing in kind.hears:
+            view_of_them = {"who": hearing.key, "view": "agrees", "informed": True, "drawn": False}
+            acts.append(("consent.heard", act | view_of_them))
+        acts.append(("consent.confirmed", act | {"relation": example.granted[kind.key][0]}))
     return [_written(seq, *act, None, clock=_clock_of(example)) for seq, act in enumerate(acts, start=first_seq)]
+
+
+def _granting(kind: ConsentKind, relation: str, view: dict[str, Any], language: str) -> dict[str, Any]:
+    """Granted by the first way that suffices, on the first basis that this relation may rest on now."""
+    judged = next(each for each in view["consents"] if each["key"] == kind.key)
+    bases = judged["bases"].get(relation) or [kind.bases[0].key]
+    return {
+        "language": language,
+        "text": kind.text[language].digest,
+        "decision": "granted",
+        "relation": relation,
+        "basis": bases[0],
+        "method": next(method.key for method in kind.methods if method.suffices),
+        "decided_ms": None,
+        "checked": "known",
+        "interpreter": None,
+        "drawn": True,
+        "witnessed": True,
+        "blobs": ["0" * 64],
+    }
 
 
 def _clock_of(example: Example) -> Clock:

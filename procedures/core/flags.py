@@ -97,5 +97,7 @@ def _of_people(judge: Judge, now: Moment) -> dict[str, bool]:
     consents = judge.release.document.consents
     return {
         "birth-date-wrong": now.birth_is_wrong(),
-        "consent-late": any(judge_consent(consent.key, now, judge.cover).late for consent in consents),
+        "consent-late": any(
+            "late" in judge_consent(consent.key, now, judge.cover).uncounted.values() for consent in consents
+        ),
     }

@@ -60,7 +60,7 @@ def _acts_of(book: Book) -> dict[str, Any]:
             for each in book.standing("case.opened")
         ],
         "acknowledged": [act_of(each) | _fields(each, _HOLD) for each in book.standing("hold.acknowledged")],
-        "overridden": [act_of(each) | _fields(each, _HOLD) for each in book.standing("hold.overridden")],
+        "overridden": [act_of(each) | _fields(each, (*_HOLD, "basis")) for each in book.standing("hold.overridden")],
         "signatures": [_signature_of(each) for each in book.standing("phase.signed")],
         "taken": [act_of(each) | _fields(each, ("covers",)) for each in unreplaced(book.all("case.taken"), book)],
         "closings": [act_of(each) | _fields(each, ("covers",)) for each in book.standing("case.closed")],

@@ -5,7 +5,6 @@ conditions are trees, and the bytes are canonical: their SHA-256 names the relea
 """
 
 import copy
-import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -70,10 +69,19 @@ def fill(draft: dict[str, Any]) -> tuple[dict[str, Any], list[Problem]]:
             item["not_so"] = {"level": "caution", "message": _plain_not_so(filled), "override": []}
     for consent in _dicts(filled, "consents"):
         texts = consent.get("text")
-        for text in texts.values() if isinstance(texts, dict) else []:
+        for language, text in texts.items() if isinstance(texts, dict) else ():
             if isinstance(text, dict) and isinstance(text.get("html"), str):
-                text.setdefault("digest", hashlib.sha256(text["html"].encode()).hexdigest())
+                text.setdefault("digest", text_digest(consent, language))
     return filled, problems
+
+
+def text_digest(consent: dict[str, Any], language: str) -> str:
+    """The digest of all that one reads of a form in a language: SHA-256 of {alternatives, html, risks}, canonical."""
+    points = {
+        name: [(point.get("text") or {}).get(language) for _, point in _paths(consent, name)]
+        for name in ("alternatives", "risks")
+    }
+    return canonical.digest_of(canonical.encode({"html": consent["text"][language]["html"], **points}))
 
 
 def _plain_not_so(draft: dict[str, Any]) -> dict[str, str]:
@@ -100,8 +108,9 @@ def _conditions_of(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, An
             yield from _texts(f"tables.{path}", row, "when")
     for path, consent in _paths(document, "consents"):
         yield from _texts(path, consent, "needed")
-        for inner, rule in _paths(consent, "rules"):
-            yield from _texts(f"{path}.{inner}", rule, "when")
+        for list_name in ("rules", "bases", "hears"):
+            for inner, held in _paths(consent, list_name):
+                yield from _texts(f"{path}.{inner}", held, "when")
 
 
 def _texts(path: str, holder: dict[str, Any], *keys: str) -> Iterator[tuple[str, dict[str, Any], str]]:

@@ -4,13 +4,14 @@ Twin of frontend/src/core/granting.ts.
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from .closure import consent_reads
 from .consents import NO_CONSENT
 from .covers import Cover
 from .dates import local_date
-from .document import ConsentKind, SignerRule
+from .document import Basis, ConsentKind, SignerRule
 from .moment import Moment
 
 _DAY_MS: Final = 86_400_000
@@ -18,24 +19,174 @@ _USED: Final = ("done", "exception")  # outcomes after which a consent that stoo
 
 
 class Judged(NamedTuple):
-    """`late`: granted after the item that it must come before; marked, not accepted."""
+    """`uncounted`: grants that do not count, by digest, each with the reason.
+
+    `why`: what asks for a new confirmation; `lacks`: who has yet to grant, None while the rule is not known; `unheard`:
+    who has yet to be heard of those who `hears` names. `bases`: what each relation may rest on, as far as is known.
+    """
 
     status: str
-    late: list[str]
+    uncounted: dict[str, str]
+    why: list[str]
+    lacks: list[dict[str, Any]] | None
+    hears: list[str]
+    unheard: list[str]
+    bases: dict[str, list[str]]
 
 
 def judge_consent(key: str, moment: Moment, cover: Cover) -> Judged:
     """Judge one consent of a release at a moment. An unknown consent key is a draft."""
     kind = moment.catalog.consents.get(key)
-    given = moment.state["consents"].get(key, NO_CONSENT)
     if kind is None:
-        return Judged("draft", [])
-    live = [each for each in given["decided"] if not each["defeated"] and not each["superseded"]]
-    granted = [each for each in live if each["decision"] == "granted"]
-    late = [each for each in granted if _is_late(each, kind, moment)]
-    accepted = [each for each in granted if each not in late]
-    status = _early(given, live) or _judge_granted(accepted, kind, given, moment, cover)
-    return Judged(status, [each["digest"] for each in late])
+        return Judged("draft", {}, [], None, [], [], {})
+    return _Consent(kind, moment, cover).judged()
+
+
+class _Consent:
+    """A consent at a moment: what was granted of it, and what that is worth."""
+
+    def __init__(self, kind: ConsentKind, moment: Moment, cover: Cover) -> None:
+        self.kind = kind
+        self.moment = moment
+        self.cover = cover
+        self.given = moment.state["consents"].get(kind.key, NO_CONSENT)
+        self.rule = _applicable(kind.rules, moment)
+        self.live = [each for each in self.given["decided"] if not each["defeated"] and not each["superseded"]]
+        self.hears = [each for each in kind.hears if moment.judge(each.when) is not False]
+        self.heard = [each for each in self.given["heard"] if not each["superseded"]]
+
+    def judged(self) -> Judged:
+        granted = [each for each in self.live if each["decision"] == "granted"]
+        reasons = {each["digest"]: self._why_not(each) for each in granted}
+        uncounted = {digest: reason for digest, reason in reasons.items() if reason is not None}
+        counted = [each for each in granted if each["digest"] not in uncounted]
+        lacks = self._lacks(counted)
+        hears = [each.key for each in self.hears]
+        unheard = [key for key in hears if key not in {each["who"] for each in self.heard}]
+        status, why = self._status(counted, complete=lacks == [] and not unheard)
+        return Judged(status, uncounted, why, lacks, hears, unheard, self._bases())
+
+    def _bases(self) -> dict[str, list[str]]:
+        applicable = [basis for basis in self.kind.bases if self.moment.judge(basis.when) is not False]
+        return {
+            relation.key: [basis.key for basis in applicable if not basis.relations or relation.key in basis.relations]
+            for relation in self.kind.relations
+        }
+
+    def _status(self, counted: list[dict[str, Any]], *, complete: bool) -> tuple[str, list[str]]:
+        early = "refused" if self._objected() else _early(self.given, self.live)
+        if early is not None:
+            return early, []
+        if not complete:
+            return "partly-signed", []
+        doubts = {each["digest"]: self._doubts(each) for each in counted}
+        read = [each for each in counted if "text" not in doubts[each["digest"]]]
+        fresh = [each for each in counted if not doubts[each["digest"]]]
+        confirmed = self.kind.confirm and any(self._confirms(each) for each in self.given["confirmed"])
+        if self._lacks(fresh) != [] and not (confirmed and self._lacks(read) == []):
+            return "needs-reconfirmation", sorted({doubt for found in doubts.values() for doubt in found})
+        if self.moment.register("closing")["value"] in _USED:
+            return "used", []
+        return ("confirmed" if confirmed else "valid"), []
+
+    def _objected(self) -> bool:
+        """Somebody whose objection refuses was heard, and disagrees."""
+        refusing = {each.key for each in self.hears if each.refuses}
+        return any(each["who"] in refusing and each["view"] == "disagrees" for each in self.heard)
+
+    def _lacks(self, granted: Sequence[dict[str, Any]]) -> list[dict[str, Any]] | None:
+        """Who has yet to grant, by the first rule that applies; None, which never suffices, while that is unknown."""
+        if self.rule is None:
+            return None
+        relations = {each["relation"] for each in granted}
+        return [
+            {
+                "relations": [key for key in signers.relations if key not in relations],
+                "count": signers.count - len(relations.intersection(signers.relations)),
+            }
+            for signers in self.rule.signers
+            if len(relations.intersection(signers.relations)) < signers.count
+        ]
+
+    def _why_not(self, decision: dict[str, Any]) -> str | None:
+        """Why a grant does not count; None where it does."""
+        method = next((each for each in self.kind.methods if each.key == decision["method"]), None)
+        found = {
+            "late": self._is_late(decision),
+            "basis": not any(self._may_rest_on(basis, decision) for basis in self.kind.bases),
+            "method": method is None or not method.suffices,
+            "witness": method is not None and method.witness and not decision["witnessed"],
+            "signature": method is not None and method.drawn and not (decision["drawn"] or decision["witnessed"]),
+            "photograph": method is not None and method.photograph and not decision["blobs"],
+        }
+        return next((code for code, holds in found.items() if holds), None)
+
+    def _may_rest_on(self, basis: Basis, decision: dict[str, Any]) -> bool:
+        if basis.key != decision["basis"] or (basis.relations and decision["relation"] not in basis.relations):
+            return False
+        return self.moment.judge(basis.when) is True
+
+    def _is_late(self, decision: dict[str, Any]) -> bool:
+        """Recorded after the instant that it must come before, whenever it may have been given."""
+        item = None if self.kind.before is None else self.moment.catalog.items.get(self.kind.before)
+        if item is None:
+            return False
+        reading = self.moment.reading(item, "")
+        return reading.kind == "value" and isinstance(reading.value, int) and decision["at_ms"] > reading.value
+
+    def _doubts(self, decision: dict[str, Any]) -> list[str]:
+        shown = self.kind.text.get(decision["language"])
+        of_text = shown is not None and shown.digest == decision["text"]
+        found = {
+            "text": decision["release"] != self.moment.catalog.release.digest or not of_text,
+            "expired": self._is_expired(decision),
+            **self._changes(decision["covers"]),
+        }
+        return [code for code, holds in found.items() if holds]
+
+    def _changes(self, covers: Sequence[str]) -> dict[str, bool]:
+        places = self.cover.places(consent_reads(self.kind))
+        return {
+            "plan": not self.cover.stands([place for place in places if place != "planned"], covers),
+            "day": not self._is_same_day(covers),
+        }
+
+    def _is_same_day(self, covers: Sequence[str]) -> bool:
+        """Planned for the local date for which it was covered; a list that slips by an hour is no other plan."""
+        planned = self.moment.register("planned")
+        if self.cover.is_disputed("planned") or self.cover.is_reopened(covers):
+            return False
+        now = {self._day(planned["value"])} if planned["settled"] else set()
+        return {self._day(start_ms) for start_ms in self.cover.planned_in(covers)} == now
+
+    def _day(self, at_ms: int) -> date:
+        return local_date(at_ms, self.moment.zone_min)
+
+    def _judged_ms(self) -> int:
+        """Now, or when the procedure was closed as done: nothing that was used expires afterwards."""
+        closing = self.moment.register("closing")
+        if closing["value"] not in _USED:
+            return self.moment.now_ms
+        heads = [each for each in self.moment.state["closings"] if each["digest"] in closing["heads"]]
+        return int(min(each["at_ms"] for each in heads))
+
+    def _is_expired(self, decision: dict[str, Any]) -> bool:
+        """By the time at which it was used, if it was; counted from when it was given, though recorded later."""
+        days = self.kind.valid_days
+        given_ms = (
+            decision["at_ms"] if decision["decided_ms"] is None else min(decision["decided_ms"], decision["at_ms"])
+        )
+        return days is not None and self._judged_ms() - given_ms >= days * _DAY_MS
+
+    def _confirms(self, confirmation: dict[str, Any]) -> bool:
+        """Confirmed on the day, of what is planned now: its local date is the local date of the moment."""
+        if confirmation["defeated"] or confirmation["reopened"]:
+            return False
+        if confirmation["release"] != self.moment.catalog.release.digest:
+            return False
+        if local_date(confirmation["at_ms"], confirmation["zone_min"]) != self._day(self._judged_ms()):
+            return False
+        return not any(self._changes(confirmation["covers"]).values())
 
 
 def _early(given: dict[str, Any], live: Sequence[dict[str, Any]]) -> str | None:
@@ -52,63 +203,9 @@ def _early(given: dict[str, Any], live: Sequence[dict[str, Any]]) -> str | None:
     return "entered-in-error" if given["voided"] else "draft"
 
 
-def _judge_granted(
-    accepted: list[dict[str, Any]], kind: ConsentKind, given: dict[str, Any], moment: Moment, cover: Cover
-) -> str:
-    if not _suffices(accepted, kind, moment):
-        return "partly-signed"
-    places = cover.places(consent_reads(kind))
-    read = [each for each in accepted if _is_of_text(each, kind, moment)]
-    fresh = [each for each in read if cover.stands(places, each["covers"]) and not _is_expired(each, kind, moment)]
-    confirmed = any(_confirms(each, moment) and cover.stands(places, each["covers"]) for each in given["confirmed"])
-    if not (_suffices(fresh, kind, moment) or (confirmed and _suffices(read, kind, moment))):
-        return "needs-reconfirmation"
-    if moment.register("closing")["value"] in _USED:
-        return "used"
-    return "confirmed" if confirmed else "valid"
-
-
-def _suffices(granted: Sequence[dict[str, Any]], kind: ConsentKind, moment: Moment) -> bool:
-    """Enough different relations have granted, by the first rule that applies. An unknown rule does not suffice."""
-    rule = _applicable(kind.rules, moment)
-    if rule is None:
-        return False
-    relations = {each["relation"] for each in granted}
-    return all(len(relations.intersection(signers.relations)) >= signers.count for signers in rule.signers)
-
-
 def _applicable(rules: Sequence[SignerRule], moment: Moment) -> SignerRule | None:
     for rule in rules:
         truth = moment.judge(rule.when)
         if truth is not False:
             return rule if truth else None
     return None
-
-
-def _is_of_text(decision: dict[str, Any], kind: ConsentKind, moment: Moment) -> bool:
-    """On the text of this release, as shown in the language that was read."""
-    shown = kind.text.get(decision["language"])
-    return (
-        decision["release"] == moment.catalog.release.digest and shown is not None and shown.digest == decision["text"]
-    )
-
-
-def _is_expired(decision: dict[str, Any], kind: ConsentKind, moment: Moment) -> bool:
-    return kind.valid_days is not None and moment.now_ms - decision["at_ms"] >= kind.valid_days * _DAY_MS
-
-
-def _is_late(decision: dict[str, Any], kind: ConsentKind, moment: Moment) -> bool:
-    item = None if kind.before is None else moment.catalog.items.get(kind.before)
-    if item is None:
-        return False
-    reading = moment.reading(item, "")
-    return reading.kind == "value" and isinstance(reading.value, int) and decision["at_ms"] > reading.value
-
-
-def _confirms(confirmation: dict[str, Any], moment: Moment) -> bool:
-    """Confirmed on the day: the local date of the confirmation is the local date of the moment."""
-    if confirmation["defeated"] or confirmation["reopened"]:
-        return False
-    if confirmation["release"] != moment.catalog.release.digest:
-        return False
-    return local_date(confirmation["at_ms"], confirmation["zone_min"]) == moment.today

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from .closure import Catalog
 from .condition import Reading, Truth, all_of, evaluate
+from .consents import NO_CONSENT
 from .dates import full_years, local_date, read_date
 from .document import Condition, Item, Repeat, Row
 from .fitness import absent_key, fits
@@ -266,6 +267,11 @@ class _View:
 
     def consent(self, key: str) -> str:
         return self._moment.consent_state(key)
+
+    def heard(self, key: str, who: str) -> list[str]:
+        """The views that stand of somebody who was heard about a consent."""
+        given = self._moment.state["consents"].get(key, NO_CONSENT)["heard"]
+        return [each["view"] for each in given if each["who"] == who and not each["superseded"]]
 
 
 def _alongside(left: Item, right: Item) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from .closure import consent_reads
 from .consents import NO_CONSENT
+from .consentstates import offers
 from .covers import Certificates, Signer, consent_heads
 from .document import ConsentKind, Release
 from .flags import OUTCOMES, flags_of
@@ -57,7 +58,13 @@ def _consent_view(kind: ConsentKind, judge: Judge, now: Moment) -> dict[str, Any
         "status": judged.status,
         "standing": [digest for digest in consent_heads(judge.state, kind.key) if digest not in withdrawn],
         "withdrawn": withdrawn,
-        "late": judged.late,
+        "offers": offers(judged.status),
+        "uncounted": judged.uncounted,
+        "why": judged.why,
+        "lacks": judged.lacks,
+        "hears": judged.hears,
+        "unheard": judged.unheard,
+        "bases": judged.bases,
         "covers": judge.cover.covering(judge.cover.places(consent_reads(kind))),
     }
 

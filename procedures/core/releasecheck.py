@@ -3,25 +3,43 @@
 Every problem is listed, each with the path of its place.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, Protocol, get_type_hints
+
+import msgspec
 
 from . import canonical, html
 from .closure import Catalog, item_reads
 from .condition import Reads, collect_reads, millionths
 from .conditioncheck import Names, form_problems, meaning_problems
+from .consentcheck import consent_problems
 from .dates import read_date
 from .document import Condition, Document, Item, Phase, Problem, Release, Words
 from .entry import Strict
 from .errors import Refusal
 from .examples import example_problems
 from .fitness import fits, is_number
-from .freezing import fill, freeze, parse, shape_problems
+from .freezing import fill, freeze, parse, shape_problems, text_digest
 
 _TAKEN: Final = frozenset(
-    {"start", "now", "and", "or", "not", "has", "is", "any", "absent", "hours", "from", "since", "to", "consent"}
+    {
+        "start",
+        "now",
+        "and",
+        "or",
+        "not",
+        "has",
+        "is",
+        "any",
+        "absent",
+        "hours",
+        "from",
+        "since",
+        "to",
+        "consent",
+        "heard",
+    }
 )
 # The fields that belong to one type of item only.
 _FIELDS: Final = {
@@ -106,12 +124,17 @@ class _Check:
         yield from _twice(_listed("phases", document.phases))
         yield from _twice(self.items)
         yield from _twice(_listed("consents", document.consents))
+        for number, consent in enumerate(document.consents):
+            for field in ("relations", "bases", "methods", "hears", "risks", "alternatives", "tissue"):
+                yield from _twice(_listed(f"consents[{number}].{field}", getattr(consent, field)))
         for name, rows in document.tables.items():
             yield from _twice(_listed(f"tables.{name}", rows))
         for path, item in self.items:
             yield from _twice(_listed(f"{path}.choices", item.choices))
             yield from _twice(_listed(f"{path}.absent", item.absent))
             yield from _twice(_listed(f"{path}.holds", item.holds))
+            for number, hold in enumerate(item.holds):
+                yield from _twice(_listed(f"{path}.holds[{number}].bases", hold.bases))
 
     def _phases(self) -> Iterator[Problem]:
         if read_date(self.document.review_by) is None:
@@ -206,21 +229,22 @@ class _Check:
                     yield from self._typed(f"tables.{name}[{index}].per_side", row.per_side, ("choice", "choices"))
 
     def _consents(self) -> Iterator[Problem]:
+        phases = {phase.key for phase in self.document.phases}
         for index, consent in enumerate(self.document.consents):
             path = f"consents[{index}]"
-            if set(consent.text) != set(self.document.languages):
-                yield Problem(f"{path}.text", "not in exactly the document's languages")
+            if not set(consent.text) >= set(self.document.languages):
+                yield Problem(f"{path}.text", "not in all of the document's languages")
             for language, text in consent.text.items():
-                if hashlib.sha256(text.html.encode()).hexdigest() != text.digest:
+                if text_digest(msgspec.to_builtins(consent), language) != text.digest:
                     yield Problem(f"{path}.text.{language}.digest", "not the digest of the text")
             for key in consent.depends_on:
                 if key not in self.names.items:
                     yield Problem(f"{path}.depends_on", f"there is no item “{key}”")
             if consent.before is not None:
                 yield from self._typed(f"{path}.before", consent.before, ("datetime",))
-            if not consent.methods:
-                yield Problem(f"{path}.methods", "say how it may be given")
-            yield from _rule_problems(path, consent)
+            if consent.asked_in is not None and consent.asked_in not in phases:
+                yield Problem(f"{path}.asked_in", f"there is no phase “{consent.asked_in}”")
+            yield from consent_problems(path, consent)
 
     def _html(self) -> Iterator[Problem]:
         texts = {
@@ -339,23 +363,10 @@ def _hold_problems(path: str, item: Item) -> Iterator[Problem]:
             yield Problem(f"{path}.holds[{index}].key", f"“{hold.key}” is built in")
         if hold.level != "stop" and hold.override:
             yield Problem(f"{path}.holds[{index}].override", "only a stop is overridden")
+        if hold.bases and not hold.override:
+            yield Problem(f"{path}.holds[{index}].bases", "nobody may override it, on whatever basis")
     for index, absent in enumerate(item.absent):
         if absent.level != "stop" and absent.override:
             yield Problem(f"{path}.absent[{index}].override", "only a stop is overridden")
     if item.not_so is not None and item.not_so.level != "stop" and item.not_so.override:
         yield Problem(f"{path}.not_so.override", "only a stop is overridden")
-
-
-def _rule_problems(path: str, consent: Any) -> Iterator[Problem]:
-    if not consent.rules or consent.rules[-1].when is not None:
-        yield Problem(f"{path}.rules", "the last rule applies always")
-    known = {relation.key for relation in consent.relations}
-    for index, rule in enumerate(consent.rules):
-        for number, signers in enumerate(rule.signers):
-            place = f"{path}.rules[{index}].signers[{number}]"
-            if not set(signers.relations) <= known:
-                yield Problem(place, "names a relation that is not listed")
-            if signers.count > len(set(signers.relations)):
-                yield Problem(place, "asks for more people than there are relations")
-        if not rule.signers:
-            yield Problem(f"{path}.rules[{index}].signers", "nobody grants it")

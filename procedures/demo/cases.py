@@ -259,7 +259,7 @@ def _up_to_sign_out(room: Room, subject: Subject, told: Yesterday) -> None:
     chart.at(room.theatre, "nora", times.on_day(-1, hour, 12))
     chart.answer(SIGN_IN)
     for consent in CONSENTS:
-        chart.confirm(consent)
+        chart.confirm(consent, next(iter(told.parents)))
     chart.sign("sign-in")
     chart.at(room.theatre, "anders", times.on_day(-1, hour, 16))
     chart.sign("sign-in", "checked")

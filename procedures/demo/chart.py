@@ -20,6 +20,15 @@ from .drawing import drawn
 from .tablet import Act, Signed, Tablet, Writer
 from .times import Times
 
+# How everybody in the demo decides: drawn on the tablet by somebody whom the staff know.
+_DRAWN: Final[dict[str, Any]] = {
+    "decided_ms": None,
+    "checked": "known",
+    "interpreter": None,
+    "drawn": True,
+    "witnessed": False,
+    "blobs": [],
+}
 # From one tap to the next.
 _TAP_MS: Final = 14_000
 
@@ -95,17 +104,24 @@ class Chart:
         self._act("phase.signed", body | {"seen": self._seen, "guest": None})
 
     def inform(self, consent: str) -> None:
-        self._act("consent.informed", self._about(consent) | _text_of(self._kind(consent)))
+        kind = self._kind(consent)
+        given = {"given_ms": self._at_ms, "risks": [risk.key for risk in kind.risks], "copy": "taken"}
+        body = self._about(consent) | _text_of(kind) | given | {"interpreter": None}
+        self._act("consent.informed", body, {"by": None, "questions": None, "interpreter": None})
 
     def grant(self, consent: str, signers: Mapping[str, str]) -> None:
         """`signers`: names by relation; each draws a signature on the tablet."""
         for relation, name in signers.items():
-            said = {"decision": "granted", "relation": relation, "method": "in-person", "after": []}
-            body = self._about(consent) | _text_of(self._kind(consent)) | said
-            self._act("consent.decided", body, {"name": name, "strokes": drawn(name)})
+            basis = next(iter(self._consent_view(consent)["bases"][relation]), None)
+            if basis is None:
+                raise NotAsTold(f"{relation} has no basis to consent on")
+            said = {"decision": "granted", "relation": relation, "basis": basis, "method": "in-person", "after": []}
+            body = self._about(consent) | _text_of(self._kind(consent)) | said | _DRAWN
+            nothing_else = dict.fromkeys(("witness", "where", "seen_by", "checked", "interpreter", "reason"))
+            self._act("consent.decided", body, nothing_else | {"name": name, "strokes": drawn(name)})
 
-    def confirm(self, consent: str) -> None:
-        self._act("consent.confirmed", self._about(consent) | {"after": []})
+    def confirm(self, consent: str, relation: str) -> None:
+        self._act("consent.confirmed", self._about(consent) | {"relation": relation, "after": []})
 
     def close(self, outcome: str) -> None:
         """Raises NotAsTold when the outcome cannot be given."""
@@ -144,13 +160,15 @@ class Chart:
         return next(each for each in self._release.document.consents if each.key == consent)
 
     def _about(self, consent: str) -> dict[str, Any]:
-        view = next(each for each in self._view()["consents"] if each["key"] == consent)
         return {
             "consent": consent,
             "release": self._release.digest,
-            "covers": view["covers"],
+            "covers": self._consent_view(consent)["covers"],
             "seen": self._seen,
         }
+
+    def _consent_view(self, consent: str) -> dict[str, Any]:
+        return next(each for each in self._view()["consents"] if each["key"] == consent)
 
 
 class Text(str):

@@ -188,7 +188,46 @@ class ConsentForm(Ordered):
         help_text=_("The first rule whose condition holds counts; the last one has none."),
     )
     relations = ShapeField(_("relations"), shape=list[shapes.Named], default=list, help_text=_("Who can consent."))
-    methods = ShapeField(_("ways"), shape=list[shapes.Named], default=list, help_text=_("How consent can be given."))
+    bases = ShapeField(
+        _("legal bases"),
+        shape=list[shapes.Basis],
+        default=list,
+        help_text=_("On one of which each decision rests. Whose it can be, and when."),
+    )
+    methods = ShapeField(
+        _("ways"),
+        shape=list[shapes.Method],
+        default=list,
+        help_text=_(
+            "How consent can be given, which of them suffice, and what they need: drawing, witness, photograph."
+        ),
+    )
+    hears = ShapeField(
+        _("who is heard"),
+        shape=list[shapes.Hearing],
+        default=list,
+        blank=True,
+        help_text=_("Asked for their view without having to consent: the child, another guardian."),
+    )
+    risks = ShapeField(
+        _("risks"), shape=list[shapes.Point], default=list, blank=True, help_text=_("Told one by one, and ticked.")
+    )
+    alternatives = ShapeField(
+        _("alternatives"), shape=list[shapes.Point], default=list, blank=True, help_text=_("What else could be done.")
+    )
+    tissue = ShapeField(
+        _("what was taken"),
+        shape=list[shapes.Named],
+        default=list,
+        blank=True,
+        help_text=_("What may become of samples when the consent is withdrawn."),
+    )
+    confirm = models.BooleanField(
+        _("confirmed on the day"), default=True, help_text=_("The person is asked once more on the day itself.")
+    )
+    asked_in = models.CharField(
+        _("asked in"), max_length=64, default="", blank=True, help_text=_("Key of the phase in which it is asked for.")
+    )
 
     class Meta:
         verbose_name = _("consent")

@@ -224,6 +224,13 @@ class Hold(Ordered):
     level = _level()
     message = _message()
     override = _override()
+    bases = ShapeField(
+        _("legal bases"),
+        shape=list[shapes.Named],
+        default=list,
+        blank=True,
+        help_text=_("Where there are any, whoever overrides says on which of them it rests. For emergencies."),
+    )
     source = models.TextField(_("source"), default="", blank=True, help_text=SOURCE)
     unconfirmed = models.BooleanField(_("to be confirmed"), default=False, help_text=_UNCONFIRMED)
 

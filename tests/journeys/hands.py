@@ -134,6 +134,7 @@ class Hands:
     def fill_paper(self, *, name: str, relation: str, decision: str = "granted") -> None:
         """Fill in all of a consent but the signature."""
         self.tap(f"relation-{relation}")
+        self.page.locator("[data-testid^=basis-]").first.click()
         self.tap(f"decision-{decision}")
         self.write("signer-name", name)
 

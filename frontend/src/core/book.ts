@@ -23,6 +23,8 @@ export interface Act {
   readonly zone_min: number;
 }
 
+const FINAL: ReadonlySet<string> = new Set(["entry.voided", "consent.withdrawn"]);
+
 export class Book {
   readonly case: Uuid | null;
   /** Sorted by digest. */
@@ -70,9 +72,9 @@ export class Book {
     );
   }
 
-  /** A void cannot be voided, nor can what the server wrote. */
+  /** A void cannot be voided, nor a withdrawal, which is final, nor what the server wrote. */
   private judgeVoids(): ReadonlyMap<Digest, readonly Digest[]> {
-    const beyond = this.digestsOf((type) => type === "entry.voided" || SERVER_TYPES.has(type));
+    const beyond = this.digestsOf((type) => FINAL.has(type) || SERVER_TYPES.has(type));
     return byTarget(
       this.all("entry.voided")
         .filter(({ digest, body }) => !this.quarantined.has(digest) && !beyond.has(body.target))

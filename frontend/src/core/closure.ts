@@ -26,14 +26,17 @@ export interface AnyHold {
   readonly key: Key;
   readonly level: Level;
   readonly override: readonly Key[];
+  readonly bases: readonly { readonly key: Key }[];
   /** null for the built-in ones, which read their own item only. */
   readonly when: Condition | null;
 }
 
 /** All holds of an item, in the order in which they are shown. */
 export function holdsOf(item: Item): readonly AnyHold[] {
-  const notSo = item.type === "confirm" ? [{ key: "not-so", ...(item.not_so ?? PLAIN_NOT_SO), when: null }] : [];
-  const absent = item.absent.map(({ key, level, override }) => ({ key: `absent.${key}`, level, override, when: null }));
+  const notSo = item.type === "confirm" ? [{ key: "not-so", ...(item.not_so ?? PLAIN_NOT_SO), bases: [], when: null }] : [];
+  const absent = item.absent.map(({ key, level, override }) => ({
+    key: `absent.${key}`, level, override, bases: [], when: null,
+  }));
   return [...item.holds, ...notSo, ...absent];
 }
 
@@ -110,8 +113,8 @@ function addRows(rows: readonly Row[], reads: Reads): void {
 function addConsent(consent: ConsentKind | undefined, reads: Reads): void {
   if (consent === undefined) return;
   for (const item of consent.depends_on) reads.items.add(item);
-  for (const rule of consent.rules) {
-    if (rule.when !== null) collectReads(rule.when, reads);
+  for (const { when } of [...consent.rules, ...consent.bases, ...consent.hears]) {
+    if (when !== null) collectReads(when, reads);
   }
   reads.planned = true;
 }

@@ -17,6 +17,7 @@ interface Vector {
   readonly age?: number | null;
   readonly sex?: string | null;
   readonly consents?: Readonly<Record<string, string>>;
+  readonly heard?: Readonly<Record<string, readonly string[]>>;
   readonly truth: Truth;
 }
 
@@ -35,6 +36,7 @@ function readerOf(vector: Vector): Reader {
     ageYears: () => vector.age ?? null,
     sex: () => vector.sex ?? null,
     consent: (key) => vector.consents?.[key] ?? "draft",
+    heard: (key, who) => vector.heard?.[`${key}/${who}`] ?? [],
   };
 }
 

@@ -17,7 +17,8 @@ export type Condition =
   | { readonly op: "hours"; readonly from: string; readonly to: string; readonly cmp: Compare; readonly hours: string }
   | { readonly op: "age_years"; readonly cmp: Compare; readonly value: number }
   | { readonly op: "sex"; readonly value: Key }
-  | { readonly op: "consent"; readonly key: Key; readonly is: string };
+  | { readonly op: "consent"; readonly key: Key; readonly is: string }
+  | { readonly op: "heard"; readonly key: Key; readonly who: Key; readonly is: string };
 
 /** What an item says to a condition. */
 export type Reading =
@@ -35,6 +36,7 @@ export interface Reader {
   ageYears(): number | null;
   sex(): string | null;
   consent(key: Key): string;
+  heard(key: Key, who: Key): readonly string[];
 }
 
 /** What a condition reads, by name. `planned` and `subject` stand for the registers behind start, age and sex. */
@@ -67,6 +69,8 @@ export function evaluate(condition: Condition, reader: Reader): Truth {
       return known(reader.sex(), (sex) => sex === condition.value);
     case "consent":
       return (CONSENT_STATES[condition.is] ?? [condition.is]).includes(reader.consent(condition.key));
+    case "heard":
+      return reader.heard(condition.key, condition.who).includes(condition.is);
     default:
       return anyOf(reader.readings(condition.item).map((reading) => ofItem(condition, reading, reader)));
   }
@@ -175,6 +179,7 @@ export function collectReads(condition: Condition, reads: Reads): void {
       reads.subject = true;
       return;
     case "consent":
+    case "heard":
       reads.consents.add(condition.key);
       return;
     default:

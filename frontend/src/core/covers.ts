@@ -7,8 +7,8 @@ import type { AnyHold, Catalog } from "./closure.ts";
 import { holdReads, holdsOf } from "./closure.ts";
 import type { Reads } from "./condition.ts";
 import { consentOf, consentPlace } from "./consents.ts";
-import type { Digest, Key, Uuid } from "./entry.ts";
-import { clearingPlace, type HoldAct, type State } from "./fold.ts";
+import type { CasePlanned, Digest, Key, Uuid } from "./entry.ts";
+import { clearingPlace, type HoldAct, type Override, type State } from "./fold.ts";
 import type { Item } from "./release.ts";
 
 /** Who holds an enrolment: what readiness needs of a certificate. */
@@ -84,6 +84,20 @@ export class Cover {
     return places.every((place) => this.agrees(place, covered.get(place) ?? []));
   }
 
+  /** Whether anything covered was asked for again. */
+  isReopened(covers: readonly Digest[]): boolean {
+    return covers.some((digest) => this.reopened.has(digest));
+  }
+
+  /** The planned starts, in ms, that are covered. */
+  plannedIn(covers: readonly Digest[]): readonly number[] {
+    const claims = covers.flatMap((digest) => this.state.claims[digest] ?? []);
+    return claims.filter(({ place }) => place === "planned").map(({ content }) => {
+      const [{ start_ms }] = JSON.parse(content) as [CasePlanned];
+      return start_ms;
+    });
+  }
+
   /** Whether a register holds several different values. */
   isDisputed(place: string): boolean {
     const register = this.state.registers[place];
@@ -91,7 +105,7 @@ export class Cover {
   }
 
   private agrees(place: string, covered: readonly Digest[]): boolean {
-    if (covered.some((digest) => this.reopened.has(digest)) || this.isDisputed(place)) return false;
+    if (this.isReopened(covered) || this.isDisputed(place)) return false;
     return this.contents(covered).join("\n") === this.contents(this.heads(place)).join("\n");
   }
 
@@ -114,18 +128,21 @@ export class Cover {
   }
 
   /** A caution is acknowledged by anyone with a certificate; an override needs one of the hold's roles. */
-  private counts(how: Clearing, act: HoldAct, hold: AnyHold): boolean {
+  private counts(how: Clearing, act: HoldAct | Override, hold: AnyHold): boolean {
     const roles = this.certificates[act.enrolment]?.roles;
     if (roles === undefined || hold.level === "note") return false;
-    return how === "acknowledged" ? hold.level === "caution" : roles.some((role) => hold.override.includes(role));
+    if (how === "acknowledged") return hold.level === "caution";
+    const rests = hold.bases.length === 0 || ("basis" in act && hold.bases.some(({ key }) => key === act.basis));
+    return rests && roles.some((role) => hold.override.includes(role));
   }
 }
 
-/** The decisions, confirmations and withdrawals of a consent that stand undefeated. */
+/** The decisions, views, confirmations and withdrawals of a consent that stand undefeated. */
 export function consentHeads(state: State, key: Key): readonly Digest[] {
   const consent = consentOf(state.consents, key);
   return sorted([
     ...consent.decided.filter(({ defeated, superseded }) => !defeated && !superseded).map(({ digest }) => digest),
+    ...consent.heard.filter(({ superseded }) => !superseded).map(({ digest }) => digest),
     ...consent.confirmed.filter(({ defeated, reopened }) => !defeated && !reopened).map(({ digest }) => digest),
     ...consent.withdrawn.map(({ digest }) => digest),
   ]);

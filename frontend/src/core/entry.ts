@@ -109,7 +109,10 @@ export interface HoldAcknowledged {
   readonly covers: readonly Digest[];
 }
 
-export type HoldOverridden = HoldAcknowledged;
+export interface HoldOverridden extends HoldAcknowledged {
+  /** On which of the hold's legal bases; null where it has none. */
+  readonly basis: Key | null;
+}
 
 /** Someone without an enrolment on this tablet; the name and the drawn signature are private. */
 export interface Guest {
@@ -125,15 +128,24 @@ export interface PhaseSigned {
   readonly guest: Guest | null;
 }
 
+/** Information given at `given_ms`, which may lie back; `risks`: those talked about; `copy`: taken or declined. */
 export interface ConsentInformed {
   readonly consent: Key;
   readonly release: Digest;
   readonly language: Key;
   readonly text: Digest;
+  readonly given_ms: number;
+  readonly risks: readonly Key[];
+  readonly copy: Key;
+  readonly interpreter: Key | null;
   readonly covers: readonly Digest[];
   readonly seen: Seen | null;
 }
 
+/**
+ * One person's decision. `decided_ms` where it was made before it was recorded; `blobs`: photographs of the paper;
+ * `drawn`, `witnessed`: whether the private part holds a drawing, a witness.
+ */
 export interface ConsentDecided {
   readonly consent: Key;
   readonly release: Digest;
@@ -141,23 +153,49 @@ export interface ConsentDecided {
   readonly text: Digest;
   readonly decision: Key;
   readonly relation: Key;
+  readonly basis: Key;
   readonly method: Key;
+  readonly decided_ms: number | null;
+  readonly checked: Key;
+  readonly interpreter: Key | null;
+  readonly drawn: boolean;
+  readonly witnessed: boolean;
+  readonly blobs: readonly Digest[];
   readonly after: readonly Digest[];
   readonly covers: readonly Digest[];
   readonly seen: Seen | null;
 }
 
+/** The view of somebody who need not grant; `who` is a hearing of the release. */
+export interface ConsentHeard {
+  readonly consent: Key;
+  readonly release: Digest;
+  readonly who: Key;
+  readonly view: Key;
+  readonly informed: boolean;
+  readonly drawn: boolean;
+  readonly after: readonly Digest[];
+  readonly covers: readonly Digest[];
+  readonly seen: Seen | null;
+}
+
+/** Confirmed on the day by the person in this relation. */
 export interface ConsentConfirmed {
   readonly consent: Key;
   readonly release: Digest;
+  readonly relation: Key;
   readonly after: readonly Digest[];
   readonly covers: readonly Digest[];
   readonly seen: Seen | null;
 }
 
+/** Withdrawn by whom, how (spoken counts), and what is to become of what was taken. */
 export interface ConsentWithdrawn {
   readonly consent: Key;
   readonly release: Digest;
+  readonly relation: Key;
+  readonly method: Key;
+  readonly tissue: Key | null;
   readonly covers: readonly Digest[];
   readonly seen: Seen | null;
 }
@@ -203,6 +241,7 @@ export interface Bodies {
   "phase.signed": PhaseSigned;
   "consent.informed": ConsentInformed;
   "consent.decided": ConsentDecided;
+  "consent.heard": ConsentHeard;
   "consent.confirmed": ConsentConfirmed;
   "consent.withdrawn": ConsentWithdrawn;
   "entry.voided": EntryVoided;
@@ -278,6 +317,8 @@ const ENTRY: ShapeOf<Entry> = {
 
 const seen = nullable(shaped(SEEN));
 const hold: ShapeOf<HoldAcknowledged> = { item: key, part, hold: key, covers: digests };
+const read = { consent: key, release: digest, language: key, text: digest };
+const consented = { consent: key, release: digest, covers: digests, seen };
 const moved: ShapeOf<CaseMoved> = { ward: uuid };
 const target: ShapeOf<EntryVoided> = { target: digest };
 
@@ -292,17 +333,20 @@ const BODIES: { readonly [T in EntryType]: ShapeOf<Bodies[T]> } = {
     item: key, part, value: anything, replaces: digests, occurred_ms: nullable(count), late: flag,
   },
   "hold.acknowledged": hold,
-  "hold.overridden": hold,
+  "hold.overridden": { ...hold, basis: nullable(key) },
   "phase.signed": {
     phase: key, meaning: key, release: digest, covers: digests, seen, guest: nullable(shaped(GUEST)),
   },
-  "consent.informed": { consent: key, release: digest, language: key, text: digest, covers: digests, seen },
-  "consent.decided": {
-    consent: key, release: digest, language: key, text: digest, decision: key, relation: key, method: key,
-    after: digests, covers: digests, seen,
+  "consent.informed": {
+    ...read, given_ms: count, risks: listOf(key), copy: key, interpreter: nullable(key), covers: digests, seen,
   },
-  "consent.confirmed": { consent: key, release: digest, after: digests, covers: digests, seen },
-  "consent.withdrawn": { consent: key, release: digest, covers: digests, seen },
+  "consent.decided": {
+    ...read, decision: key, relation: key, basis: key, method: key, decided_ms: nullable(count), checked: key,
+    interpreter: nullable(key), drawn: flag, witnessed: flag, blobs: digests, after: digests, covers: digests, seen,
+  },
+  "consent.heard": { ...consented, who: key, view: key, informed: flag, drawn: flag, after: digests },
+  "consent.confirmed": { ...consented, relation: key, after: digests },
+  "consent.withdrawn": { ...consented, relation: key, method: key, tissue: nullable(key) },
   "entry.voided": target,
   "note.added": { item: nullable(key), part },
   "case.left": moved,

@@ -63,6 +63,7 @@ function isSignedButBlocked({ status, signatures }: PhaseView): boolean {
 function ofPeople(judge: Judge, now: Moment): Found {
   return {
     "birth-date-wrong": now.birthIsWrong(),
-    "consent-late": judge.release.document.consents.some(({ key }) => judgeConsent(key, now, judge.cover).late.length > 0),
+    "consent-late": judge.release.document.consents.some(({ key }) => 
+      Object.values(judgeConsent(key, now, judge.cover).uncounted).includes("late")),
   };
 }

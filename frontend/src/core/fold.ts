@@ -19,12 +19,16 @@ export interface Opened {
   readonly previous: Uuid | null;
 }
 
-/** An acknowledgement or an override. */
+/** What clears a hold. */
 export interface HoldAct extends Act {
   readonly item: Key;
   readonly part: string;
   readonly hold: Key;
   readonly covers: readonly Digest[];
+}
+
+export interface Override extends HoldAct {
+  readonly basis: Key | null;
 }
 
 export interface Signature extends Act {
@@ -55,7 +59,7 @@ export interface State {
   /** "subject", "planned", "closing", "answer/<item>/<part>" -> register. */
   readonly registers: { readonly [register: string]: Register };
   readonly acknowledged: readonly HoldAct[];
-  readonly overridden: readonly HoldAct[];
+  readonly overridden: readonly Override[];
   readonly signatures: readonly Signature[];
   /** Who answers for the case: those who took it over and whom nobody has followed; none, until somebody has. */
   readonly taken: readonly CoveringAct[];
@@ -113,7 +117,7 @@ function actsOf(book: Book): Acts {
       digest, protocol, release, session, previous,
     })),
     acknowledged: book.standing("hold.acknowledged").map((held) => ({ ...actOf(held), ...holdOf(held.body) })),
-    overridden: book.standing("hold.overridden").map((held) => ({ ...actOf(held), ...holdOf(held.body) })),
+    overridden: book.standing("hold.overridden").map((held) => ({ ...actOf(held), ...holdOf(held.body), basis: held.body.basis })),
     signatures: book.standing("phase.signed").map((held) => {
       const { phase, meaning, release, covers, guest } = held.body;
       return { ...actOf(held), phase, meaning, release, covers, guest: guest === null ? null : guest.role };

@@ -4,6 +4,7 @@ import { fullYears, type LocalDate, localDate, readDate } from "./dates.ts";
 import { isObject, type Json } from "./canonical.ts";
 import type { Catalog } from "./closure.ts";
 import { allOf, type Condition, evaluate, type Reader, type Reading, type Truth } from "./condition.ts";
+import { consentOf } from "./consents.ts";
 import type { Key } from "./entry.ts";
 import { absentKey, fits } from "./fitness.ts";
 import { answerRegister, type Register, type State } from "./fold.ts";
@@ -159,6 +160,8 @@ export class Moment {
       ageYears: () => this.ageYears(),
       sex: () => (this.givenSex() === "unknown" ? null : this.givenSex()),
       consent: (key) => this.consentState(key, this),
+      heard: (key, of) => consentOf(this.state.consents, key).heard
+        .filter(({ who, superseded }) => who === of && !superseded).map(({ view }) => view),
     };
   }
 

@@ -3,6 +3,7 @@
 import { isObject } from "./canonical.ts";
 import { consentReads } from "./closure.ts";
 import { consentOf } from "./consents.ts";
+import { offers } from "./consentstates.ts";
 import type { Certificates } from "./covers.ts";
 import { consentHeads } from "./covers.ts";
 import { sorted } from "./book.ts";
@@ -84,7 +85,7 @@ function patientOf(now: Moment): Patient | null {
 function consentView(key: Key, judge: Judge, now: Moment): ConsentView {
   const kind = judge.catalog.consents.get(key);
   const given = consentOf(judge.state.consents, key);
-  const { status, late } = judgeConsent(key, now, judge.cover);
+  const { status, ...judged } = judgeConsent(key, now, judge.cover);
   const withdrawn = given.withdrawn.map(({ digest }) => digest);
   return {
     key,
@@ -92,7 +93,8 @@ function consentView(key: Key, judge: Judge, now: Moment): ConsentView {
     status,
     standing: consentHeads(judge.state, key).filter((digest) => !withdrawn.includes(digest)),
     withdrawn,
-    late,
+    offers: offers(status),
+    ...judged,
     covers: kind === undefined ? [] : judge.cover.covering(judge.cover.places(consentReads(kind))),
   };
 }

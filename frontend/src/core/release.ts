@@ -46,6 +46,8 @@ export interface Hold {
   readonly level: Level;
   readonly message: Words;
   readonly override: readonly Key[];
+  /** Where there are any, an override says on which of them it rests. */
+  readonly bases: readonly Named[];
   readonly source: string;
   readonly unconfirmed: boolean;
 }
@@ -143,13 +145,45 @@ export interface Row {
 
 export interface ConsentText {
   readonly html: string;
-  /** SHA-256 of the UTF-8 bytes of `html`. */
+  /** Of all that is read in this language: text, risks and alternatives. */
   readonly digest: Digest;
 }
 
 export interface Named {
   readonly key: Key;
   readonly title: Words;
+}
+
+/** A risk or an alternative, told by itself. */
+export interface Point {
+  readonly key: Key;
+  readonly text: Words;
+}
+
+/** A legal basis: always recorded, never inferred. Whose it may be (nobody named: anybody's), and when. */
+export interface Basis extends Named {
+  readonly source: string;
+  readonly relations: readonly Key[];
+  readonly when: Condition | null;
+}
+
+/** A way to decide, and what it takes to count: a drawing or else a witness, a witness, a photograph. */
+export interface Method extends Named {
+  /** Else it is recorded only. */
+  readonly suffices: boolean;
+  readonly drawn: boolean;
+  readonly witness: boolean;
+  readonly photograph: boolean;
+  /** It was done before: where, when and who saw it is asked for. */
+  readonly elsewhere: boolean;
+}
+
+/** Somebody to be heard who need not grant; `when` null: always. */
+export interface Hearing extends Named {
+  readonly source: string;
+  readonly when: Condition | null;
+  /** If they disagree, the consent is refused. */
+  readonly refuses: boolean;
 }
 
 /** `count` different relations out of these must have granted. */
@@ -168,10 +202,20 @@ export interface ConsentKind {
   readonly key: Key;
   readonly title: Words;
   readonly text: { readonly [language: string]: ConsentText };
+  readonly risks: readonly Point[];
+  readonly alternatives: readonly Point[];
   readonly needed: boolean | Condition;
   readonly rules: readonly SignerRule[];
   readonly relations: readonly Named[];
-  readonly methods: readonly Named[];
+  readonly bases: readonly Basis[];
+  readonly methods: readonly Method[];
+  readonly hears: readonly Hearing[];
+  /** What may become of what was taken, once it is withdrawn. */
+  readonly tissue: readonly Named[];
+  /** It is confirmed on the day itself. */
+  readonly confirm: boolean;
+  /** The phase in which it is asked for. */
+  readonly asked_in: Key | null;
   readonly valid_days: number | null;
   /** The items on which a decision rests; when they change it must be confirmed anew. */
   readonly depends_on: readonly Key[];

@@ -4,7 +4,8 @@
 import type { Json } from "./canonical.ts";
 import type { Truth } from "./condition.ts";
 import type { Digest, Key } from "./entry.ts";
-import type { ConsentStatus } from "./granting.ts";
+import type { ConsentOffer, ConsentStatus } from "./consentstates.ts";
+import type { Judged } from "./granting.ts";
 import type { AnswerState } from "./moment.ts";
 import type { Level } from "./release.ts";
 
@@ -70,16 +71,15 @@ export interface PhaseView {
   readonly covers: readonly Digest[];
 }
 
-export interface ConsentView {
+export interface ConsentView extends Judged {
   readonly key: Key;
   readonly needed: Truth;
   readonly status: ConsentStatus;
-  /** Decisions and confirmations that stand undefeated. */
+  /** Decisions, views and confirmations that stand undefeated. */
   readonly standing: readonly Digest[];
   /** What a new decision or confirmation names in `after` (a decision also the earlier ones of its relation). */
   readonly withdrawn: readonly Digest[];
-  /** Granted too late: marked, not accepted. */
-  readonly late: readonly Digest[];
+  readonly offers: readonly ConsentOffer[];
   readonly covers: readonly Digest[];
 }
 

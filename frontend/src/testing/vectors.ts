@@ -14,7 +14,7 @@ export const NOON_MS = 1_795_608_000_000; // 2026-11-25 12:00 UTC
 const CASE = "00000000-0000-4000-8000-0000000000c0";
 const WARD = "00000000-0000-4000-8000-0000000000f0";
 const SALT = "A".repeat(22);
-const DIGESTS = new Set(["replaces", "covers", "reopens", "after", "target", "hash"]);
+const DIGESTS = new Set(["replaces", "covers", "reopens", "after", "blobs", "target", "hash"]);
 
 export interface Options {
   readonly by?: string;

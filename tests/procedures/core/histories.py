@@ -116,6 +116,8 @@ class _Author:
         for relation in relations:
             self._decide(tablet, consent, decision="granted", relation=relation)
         if self.chance.random() < 0.8:
+            self._hear(tablet, consent, "agrees")
+        if self.chance.random() < 0.8:
             self._confirm(tablet, consent)
 
     def _clear_held(self, tablet: str, phase: dict[str, Any]) -> None:
@@ -128,6 +130,8 @@ class _Author:
         how = "acknowledged" if hold["level"] == "caution" else "overridden"
         writer = self._holder(hold["override"]) if how == "overridden" else self._somebody()
         body = {"item": item["key"], "part": item["part"], "hold": hold["key"], "covers": hold["covers"]}
+        if how == "overridden":
+            body["basis"] = self.chance.choice([None, "emergency", "custom"])
         self._add(tablet, writer, f"hold.{how}", body, self._private(reason="because"))
 
     def _sign_open(self, tablet: str, phase: dict[str, Any]) -> None:
@@ -207,19 +211,23 @@ class _Author:
 
     def _consent(self, tablet: str) -> None:
         consent = self.chance.choice(self._view(tablet)["consents"])
-        act = self.chance.choice(["inform", "grant", "refuse", "confirm", "withdraw"])
+        act = self.chance.choice(["inform", "grant", "refuse", "hear", "confirm", "withdraw"])
         if act in ("grant", "refuse"):
             decision = "granted" if act == "grant" else "refused"
             self._decide(tablet, consent, decision=decision, relation=self.chance.choice(["self", "parent-1"]))
         elif act == "confirm":
             self._confirm(tablet, consent)
+        elif act == "hear":
+            self._hear(tablet, consent, self.chance.choice(["agrees", "disagrees", "too-young", "hums"]))
         elif act == "inform":
             body = self._consent_body(tablet, consent, ("language", "text"))
-            self._add(tablet, "nurse", "consent.informed", body)
-        else:
+            body |= {"given_ms": self.now_ms, "risks": ["bleeding"], "copy": "taken", "interpreter": None}
             self._add(
-                tablet, "nurse", "consent.withdrawn", self._consent_body(tablet, consent), self._private(reason="no")
+                tablet, "nurse", "consent.informed", body, self._private(by=None, questions=None, interpreter=None)
             )
+        else:
+            body = self._consent_body(tablet, consent) | {"relation": "self", "method": "spoken", "tissue": None}
+            self._add(tablet, "nurse", "consent.withdrawn", body, self._private(name=None, reason="no"))
 
     def _void(self, tablet: str) -> None:
         if self.all:
@@ -270,12 +278,32 @@ class _Author:
         self._add(tablet, writer, "phase.signed", body | {"guest": guest}, private)
 
     def _decide(self, tablet: str, consent: dict[str, Any], *, decision: str, relation: str) -> None:
+        usually = self.chance.random() < 0.8
         body = self._consent_body(tablet, consent, ("language", "text", "after"))
-        body |= {"decision": decision, "relation": relation, "method": "in-person"}
+        body |= {
+            "decision": decision,
+            "relation": relation,
+            "basis": "law" if usually else self.chance.choice(["law", "own", "custom"]),
+            "method": "in-person" if usually else self.chance.choice(["telephone", "paper", "hearsay", "pigeon"]),
+            "decided_ms": None if usually else self.now_ms - self.chance.choice([0, HOUR_MS, 900 * HOUR_MS]),
+            "checked": "known",
+            "interpreter": None,
+            "drawn": usually or self.chance.random() < 0.5,
+            "witnessed": self.chance.random() < 0.5,
+            "blobs": ["b" * 64] if self.chance.random() < 0.5 else [],
+        }
         self._add(tablet, "nurse", "consent.decided", body, self._private(name="Parent", strokes=[]))
 
+    def _hear(self, tablet: str, consent: dict[str, Any], view: str) -> None:
+        body = self._consent_body(tablet, consent, ("after",))
+        body |= {"who": self.chance.choice(["child", "other"]), "view": view, "informed": True, "drawn": False}
+        heard = [each.digest for each in self.seen[tablet] if each.entry.type == "consent.heard"]
+        body["after"] = sorted(set(body["after"]) | set(heard)) if self.chance.random() < 0.6 else []
+        self._add(tablet, "nurse", "consent.heard", body, self._private(name=None, words=None, strokes=None))
+
     def _confirm(self, tablet: str, consent: dict[str, Any]) -> None:
-        self._add(tablet, "nurse", "consent.confirmed", self._consent_body(tablet, consent, ("after",)))
+        body = self._consent_body(tablet, consent, ("after",)) | {"relation": "parent-1"}
+        self._add(tablet, "nurse", "consent.confirmed", body)
 
     def _consent_body(self, tablet: str, consent: dict[str, Any], fields: tuple[str, ...] = ()) -> dict[str, Any]:
         kind = next(each for each in self.release.document.consents if each.key == consent["key"])

@@ -19,7 +19,7 @@ NOON_MS = 1_795_608_000_000  # 2026-11-25 12:00 UTC
 CASE = "00000000-0000-4000-8000-0000000000c0"
 WARD = "00000000-0000-4000-8000-0000000000f0"
 SALT = "A" * 22
-_DIGESTS = ("replaces", "covers", "reopens", "after", "target", "hash")
+_DIGESTS = ("replaces", "covers", "reopens", "after", "blobs", "target", "hash")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Reader:
     age: int | None = None
     given_sex: str | None = None
     consents: dict[str, str] = field(default_factory=dict)
+    views: dict[str, list[str]] = field(default_factory=dict)
 
     def readings(self, item: str) -> list[Reading]:
         said = self.reads[item]
@@ -45,6 +46,9 @@ class Reader:
     def consent(self, key: str) -> str:
         return self.consents[key]
 
+    def heard(self, key: str, who: str) -> list[str]:
+        return self.views.get(f"{key}/{who}", [])
+
 
 def _reading(said: Any) -> Reading:
     if isinstance(said, str):
@@ -63,6 +67,7 @@ def test_vector(vector: dict[str, Any]) -> None:
         vector.get("age"),
         vector.get("sex"),
         vector.get("consents", {}),
+        vector.get("heard", {}),
     )
 
     assert parse(vector["line"]) == vector["tree"]

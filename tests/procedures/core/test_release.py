@@ -276,7 +276,7 @@ MISTAKES: list[tuple[str, Callable[[Draft], Any], str]] = [
     ("no method", lambda d: d["consents"][0].update(methods=[]), "consents[0].methods: say how it may be given"),
     ("depends on nothing that is there", lambda d: d["consents"][0].update(depends_on=["colour"]), "consents[0].depends_on: there is no item “colour”"),
     ("before what is no datetime", lambda d: d["consents"][0].update(before="side"), "consents[0].before: “side” is not of the type datetime"),
-    ("a consent text in another language only", lambda d: d["consents"][0].update(text={"nb": d["consents"][0]["text"]["en"]}), "consents[0].text: not in exactly"),
+    ("a consent text in another language only", lambda d: d["consents"][0].update(text={"nb": d["consents"][0]["text"]["en"]}), "consents[0].text: not in all"),
 ]  # fmt: skip
 
 

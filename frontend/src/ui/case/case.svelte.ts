@@ -283,8 +283,9 @@ export class CaseModel {
     return this.act(({ view }) => this.unchangedHold(view, item, hold) && [holdDraft("hold.acknowledged", item, hold, null)]);
   }
 
-  override(item: ItemView, hold: HoldView, reason: string, by: Signing): Promise<boolean> {
-    const draft = holdDraft("hold.overridden", item, hold, { reason });
+  /** `basis`: on which of the hold's legal bases; null where it has none. */
+  override(item: ItemView, hold: HoldView, reason: string, basis: string | null, by: Signing): Promise<boolean> {
+    const draft = holdDraft("hold.overridden", item, hold, { reason, basis });
     return this.act(({ view }) => this.unchangedHold(view, item, hold) && [draft], by);
   }
 

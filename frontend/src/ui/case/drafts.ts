@@ -50,13 +50,11 @@ export function holdDraft(
   type: "hold.acknowledged" | "hold.overridden",
   item: ItemView,
   hold: HoldView,
-  part: { reason: string } | null,
+  part: { reason: string; basis: string | null } | null,
 ): Draft {
-  return {
-    type,
-    body: { item: item.key, part: item.part, hold: hold.key, covers: [...hold.covers] },
-    private: part === null ? null : { reason: cleanText(part.reason) },
-  };
+  const body = { item: item.key, part: item.part, hold: hold.key, covers: [...hold.covers] };
+  if (part === null) return { type, body, private: null };
+  return { type, body: { ...body, basis: part.basis }, private: { reason: cleanText(part.reason) } };
 }
 
 /** Somebody who is not enrolled on this tablet. */

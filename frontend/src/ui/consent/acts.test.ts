@@ -6,6 +6,8 @@ import type { Signing } from "../case/case.svelte.ts";
 import { confirm, decide, type Decided, inform, shownConsent, withdraw } from "./acts.ts";
 
 const BY = {} as Signing;
+const TOLD = { language: "en", given_ms: 5, by: null, risks: [], questions: " Will it hurt? ", copy: "taken", interpreter: null };
+const BACK = { relation: "parent-1", method: "spoken", tissue: null, name: null, reason: "They said no" };
 const LINES = [[100, 500, 0, 400, -300, 80]];
 const SIDE: Shorthand = ["a1", "answer.given", { item: "side", value: "left" }];
 
@@ -21,7 +23,8 @@ function shownIn(held: Case) {
 }
 
 function signer(relation: string, decision: Decided["decision"] = "granted"): Decided {
-  return { language: "en", relation, name: " Kari  ", decision, lines: LINES };
+  const nothing = { decided_ms: null, checkedHow: null, interpreter: null, witness: null, where: null, seenBy: null, reason: null };
+  return { language: "en", relation, basis: "law", method: "in-person", name: " Kari  ", decision, lines: LINES, checked: "known", ...nothing };
 }
 
 const statusOf = (held: Case) => shownIn(held).view.status;
@@ -36,16 +39,16 @@ async function granted(): Promise<Case> {
 describe("a consent", () => {
   it("is informed, signed by each, confirmed", async () => {
     const held = opened();
-    await inform(held, shownIn(held), "en", BY);
+    await inform(held, shownIn(held), TOLD, BY);
     expect(statusOf(held)).toBe("informed");
     await decide(held, shownIn(held), signer("parent-1"), BY);
     expect(statusOf(held)).toBe("partly-signed");
     await decide(held, shownIn(held), signer("parent-2"), BY);
     expect(statusOf(held)).toBe("valid");
-    await confirm(held, shownIn(held), BY);
+    await confirm(held, shownIn(held), { relation: "parent-1", changes: null }, BY);
     expect(statusOf(held)).toBe("confirmed");
     expect(held.drafts.map((draft) => draft.body["text"])).toEqual([...Array<unknown>(3).fill(shownIn(held).kind.text["en"]?.digest), undefined]);
-    expect(held.drafts[1]?.private).toEqual({ name: "Kari", strokes: LINES });
+    expect(held.drafts[1]?.private).toMatchObject({ name: "Kari", strokes: LINES, witness: null });
   });
 
   it("of one who changes their mind is the later one's", async () => {
@@ -71,7 +74,7 @@ describe("a consent", () => {
     held.add(["c1", "consent.withdrawn", { consent: "main", covers: ["04", "a1"] }]);
     expect(statusOf(held)).toBe("withdrawn");
     expect(await decide(held, shown, signer("parent-2"), BY)).toBe(false);
-    expect(await confirm(held, shown, BY)).toBe(false);
+    expect(await confirm(held, shown, { relation: "parent-1", changes: null }, BY)).toBe(false);
     expect(statusOf(held)).toBe("withdrawn");
   });
 
@@ -87,23 +90,23 @@ describe("a consent", () => {
     const held = await granted();
     const shown = shownIn(held);
     held.add(["c1", "answer.given", { item: "side", value: "right", replaces: ["a1"] }]);
-    expect(await withdraw(held, shown, "They said no", BY)).toBe(true);
+    expect(await withdraw(held, shown, BACK, BY)).toBe(true);
     expect(statusOf(held)).toBe("withdrawn");
   });
 
   it("that was withdrawn stays so, also for what was signed elsewhere and comes in later", async () => {
     const held = await granted();
     held.meanwhile = [["b1", "consent.decided", { consent: "main", relation: "self", covers: ["04", "a1"] }]];
-    expect(await withdraw(held, shownIn(held), "They said no", BY)).toBe(true);
+    expect(await withdraw(held, shownIn(held), BACK, BY)).toBe(true);
     expect(statusOf(held)).toBe("withdrawn");
     held.meanwhile = [["b2", "consent.decided", { consent: "main", relation: "parent-1", covers: ["04", "a1"] }]];
-    await inform(held, shownIn(held), "en", BY);
+    await inform(held, shownIn(held), TOLD, BY);
     expect(statusOf(held)).toBe("withdrawn");
   });
 
   it("can be given anew after a withdrawal, by a decision that names it", async () => {
     const held = await granted();
-    await withdraw(held, shownIn(held), "They said no", BY);
+    await withdraw(held, shownIn(held), BACK, BY);
     await decide(held, shownIn(held), signer("parent-1"), BY);
     await decide(held, shownIn(held), signer("parent-2"), BY);
     expect(statusOf(held)).toBe("valid");

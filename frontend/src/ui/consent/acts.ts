@@ -6,7 +6,7 @@ import type { Digest } from "../../core/entry.ts";
 import type { ConsentView } from "../../core/readiness.ts";
 import type { ConsentKind } from "../../core/release.ts";
 import type { Acting, Now, Signing } from "../case/case.svelte.ts";
-import { cleanText, drawnPart, seenIn } from "../case/drafts.ts";
+import { cleanText, seenIn } from "../case/drafts.ts";
 import { same } from "../case/same.ts";
 import type { Line } from "../signature/drawing.ts";
 
@@ -24,51 +24,139 @@ export function shownConsent(model: Pick<Acting, "state">, kind: ConsentKind, vi
   return { kind, view, decided: consentOf(model.state.consents, kind.key).decided };
 }
 
+/** An interpreter between staff and family: how they took part, and their name or number. */
+export interface Interpreter {
+  mode: string;
+  name: string;
+}
+
+/** The information that was given: when, by whom if not by who writes it, what was asked, whether a copy was taken. */
+export interface Told {
+  language: string;
+  given_ms: number;
+  by: string | null;
+  risks: readonly string[];
+  questions: string | null;
+  copy: string;
+  interpreter: Interpreter | null;
+}
+
+/** One person's decision. `lines` are empty where it was not drawn here; texts are null where there is nothing to say. */
 export interface Decided {
   language: string;
   relation: string;
+  basis: string;
+  method: string;
   name: string;
   decision: "granted" | "refused";
   lines: readonly Line[];
+  /** When it was decided, if that was before it was written down. */
+  decided_ms: number | null;
+  /** How identity and responsibility were checked: a key, and more in words. */
+  checked: string;
+  checkedHow: string | null;
+  interpreter: Interpreter | null;
+  witness: string | null;
+  where: string | null;
+  seenBy: string | null;
+  reason: string | null;
 }
 
-export function inform(model: Acting, { kind, view }: ShownConsent, language: string, by: Signing): Promise<boolean> {
-  const told = { language, text: textOf(kind, language) };
-  return model.act((now) => [{ type: "consent.informed", body: { ...signed(model, view, now), ...told }, private: null }], by);
+/** The view of somebody who need not grant. */
+export interface View {
+  who: string;
+  view: string;
+  informed: boolean;
+  name: string | null;
+  words: string | null;
+  lines: readonly Line[];
 }
 
-export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: Signing): Promise<boolean> {
-  const { kind, view } = shown;
-  const { language, relation, decision } = signer;
-  const earlier = shown.decided.filter((one) => one.relation === relation);
-  const decided = {
-    language,
-    text: textOf(kind, language),
-    decision,
-    relation,
-    method: IN_PERSON,
-    after: [...view.withdrawn, ...earlier.map(({ digest }) => digest)].sort(),
-  };
-  const drawn = drawnPart(signer);
+/** Who takes a consent back, how, and what is to become of what was taken. */
+export interface TakenBack {
+  relation: string;
+  method: string;
+  tissue: string | null;
+  name: string | null;
+  reason: string;
+}
+
+export function inform(model: Acting, { kind, view }: ShownConsent, told: Told, by: Signing): Promise<boolean> {
+  const { language, risks, copy, interpreter, given_ms } = told;
+  const said = { language, text: textOf(kind, language), risks: [...risks].sort(), copy, interpreter: interpreter?.mode ?? null };
+  const part = { by: cleanOrNull(told.by), questions: cleanOrNull(told.questions), interpreter: cleanOrNull(interpreter?.name) };
   return model.act(
-    (now) => isUnchanged(shown, now) && [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: drawn }],
+    (now) => [{ type: "consent.informed", body: { ...signed(model, view, now), ...said, given_ms }, private: part }],
     by,
   );
 }
 
-export function confirm(model: Acting, shown: ShownConsent, by: Signing): Promise<boolean> {
+export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: Signing): Promise<boolean> {
+  const { kind, view } = shown;
+  const { language, relation, basis, method, decision, decided_ms, checked, interpreter } = signer;
+  const earlier = shown.decided.filter((one) => one.relation === relation);
+  const decided = {
+    ...{ language, relation, basis, method, decision, decided_ms, checked },
+    text: textOf(kind, language),
+    interpreter: interpreter?.mode ?? null,
+    drawn: signer.lines.length > 0,
+    witnessed: cleanOrNull(signer.witness) !== null,
+    blobs: [],
+    after: [...view.withdrawn, ...earlier.map(({ digest }) => digest)].sort(),
+  };
+  const part = {
+    name: cleanText(signer.name),
+    strokes: strokesOf(signer.lines),
+    witness: cleanOrNull(signer.witness),
+    where: cleanOrNull(signer.where),
+    seen_by: cleanOrNull(signer.seenBy),
+    checked: cleanOrNull(signer.checkedHow),
+    interpreter: cleanOrNull(interpreter?.name),
+    reason: cleanOrNull(signer.reason),
+  };
+  return model.act(
+    (now) => isUnchanged(shown, now) && [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: part }],
+    by,
+  );
+}
+
+export function hear(model: Acting, { kind, view }: ShownConsent, said: View, by: Signing): Promise<boolean> {
+  const earlier = consentOf(model.state.consents, kind.key).heard.filter(({ who }) => who === said.who);
+  const { who, view: opinion, informed, lines } = said;
+  const heard = { who, view: opinion, informed, drawn: lines.length > 0, after: earlier.map(({ digest }) => digest) };
+  const part = { name: cleanOrNull(said.name), words: cleanOrNull(said.words), strokes: strokesOf(lines) };
+  return model.act((now) => [{ type: "consent.heard", body: { ...signed(model, view, now), ...heard }, private: part }], by);
+}
+
+export function confirm(model: Acting, shown: ShownConsent, said: { relation: string; changes: string | null }, by: Signing): Promise<boolean> {
   const { view } = shown;
   const after = [...view.withdrawn];
+  const part = { changes: cleanOrNull(said.changes) };
   return model.act(
-    (now) => isUnchanged(shown, now) && [{ type: "consent.confirmed", body: { ...signed(model, view, now), after }, private: null }],
+    (now) => isUnchanged(shown, now) &&
+      [{ type: "consent.confirmed", body: { ...signed(model, view, now), relation: said.relation, after }, private: part }],
     by,
   );
 }
 
 /** Holds whatever has come in meanwhile: nobody has to look again before they may say no. */
-export function withdraw(model: Acting, { view }: ShownConsent, reason: string, by: Signing): Promise<boolean> {
-  const told = { reason: cleanText(reason) };
-  return model.act((now) => [{ type: "consent.withdrawn", body: signed(model, view, now), private: told }], by);
+export function withdraw(model: Acting, { view }: ShownConsent, back: TakenBack, by: Signing): Promise<boolean> {
+  const { relation, method, tissue } = back;
+  const part = { name: cleanOrNull(back.name), reason: cleanText(back.reason) };
+  return model.act(
+    (now) => [{ type: "consent.withdrawn", body: { ...signed(model, view, now), relation, method, tissue }, private: part }],
+    by,
+  );
+}
+
+function strokesOf(lines: readonly Line[]): number[][] | null {
+  return lines.length === 0 ? null : lines.map((line) => [...line]);
+}
+
+/** null for what says nothing. */
+function cleanOrNull(text: string | null | undefined): string | null {
+  const clean = cleanText(text ?? "");
+  return clean === "" ? null : clean;
 }
 
 function signed(model: Acting, view: ConsentView, { seen }: Now): JsonObject {

@@ -2,6 +2,7 @@
 
 import { consentOf } from "../../core/consents.ts";
 import { bodyOf, correctedMs, type Digest, type EntryType } from "../../core/entry.ts";
+import type { WhyNot } from "../../core/granting.ts";
 import type { Authorship, CaseModel } from "../case/case.svelte.ts";
 import type { Line } from "../signature/drawing.ts";
 
@@ -17,7 +18,7 @@ export interface Step {
   drawn: { name: string; lines: readonly Line[] } | null;
   reason: string | null;
   /** Why it does not count (any more); null while it does. */
-  gone: "quarantined" | "voided" | "withdrawn" | "superseded" | "reopened" | "late" | null;
+  gone: "quarantined" | "voided" | "withdrawn" | "superseded" | "reopened" | WhyNot | null;
 }
 
 const TYPES = ["consent.informed", "consent.decided", "consent.confirmed", "consent.withdrawn"] as const satisfies EntryType[];
@@ -54,7 +55,7 @@ const ACTS = {
 
 function whyGone(model: CaseModel, key: string, digest: Digest): Step["gone"] {
   const { decided, confirmed } = consentOf(model.state.consents, key);
-  const late = model.view?.consents.find((view) => view.key === key)?.late ?? [];
+  const uncounted = model.view?.consents.find((view) => view.key === key)?.uncounted ?? {};
   const decision = decided.find((one) => one.digest === digest);
   const confirmation = confirmed.find((one) => one.digest === digest);
   if (digest in model.state.quarantined) return "quarantined";
@@ -62,5 +63,5 @@ function whyGone(model: CaseModel, key: string, digest: Digest): Step["gone"] {
   if (decision?.defeated === true || confirmation?.defeated === true) return "withdrawn";
   if (decision?.superseded === true) return "superseded";
   if (confirmation?.reopened === true) return "reopened";
-  return late.includes(digest) ? "late" : null;
+  return uncounted[digest] ?? null;
 }

@@ -13,8 +13,8 @@ export function ruleOf(model: CaseModel, kind: ConsentKind): SignerRule | null {
 
 /** The relations whose grant counts now. */
 export function grantedBy(model: CaseModel, key: string): ReadonlySet<string> {
-  const late = model.view?.consents.find((view) => view.key === key)?.late ?? [];
+  const uncounted = model.view?.consents.find((view) => view.key === key)?.uncounted ?? {};
   const { decided } = consentOf(model.state.consents, key);
-  const live = decided.filter((one) => one.decision === "granted" && !one.defeated && !one.superseded && !late.includes(one.digest));
+  const live = decided.filter((one) => one.decision === "granted" && !one.defeated && !one.superseded && !(one.digest in uncounted));
   return new Set(live.map(({ relation }) => relation));
 }

@@ -13,7 +13,7 @@ export class Paper<Shown extends object> {
   over = $state.raw<Shown | null>(null);
   /** Lines were taken away, because what they were drawn under has changed. */
   taken = $state(false);
-  private chosen = $state.raw<{ as: string | null; language: string; decision: "granted" | "refused" | null }>(BLANK);
+  private chosen = $state.raw<Chosen>(BLANK);
 
   /** As whom: a relation to the patient, or a role. */
   get as(): string | null {
@@ -29,6 +29,11 @@ export class Paper<Shown extends object> {
     return this.chosen.decision;
   }
 
+  /** The legal basis of a decision. */
+  get basis(): string | null {
+    return this.chosen.basis;
+  }
+
   get begun(): boolean {
     return this.name !== "" || this.lines.length > 0;
   }
@@ -40,9 +45,9 @@ export class Paper<Shown extends object> {
   }
 
   /** Whatever stands above a signature when it is drawn, stands for good. */
-  choose(chosen: Partial<typeof this.chosen>): void {
+  choose(chosen: Partial<Chosen>): void {
     const next = { ...this.chosen, ...chosen };
-    const changed = next.as !== this.as || next.language !== this.language || next.decision !== this.decision;
+    const changed = (Object.keys(BLANK) as (keyof Chosen)[]).some((field) => next[field] !== this.chosen[field]);
     this.chosen = next;
     if (changed) this.takeLines();
   }
@@ -62,4 +67,11 @@ export class Paper<Shown extends object> {
   }
 }
 
-const BLANK = { as: null, language: "", decision: null } as const;
+interface Chosen {
+  readonly as: string | null;
+  readonly language: string;
+  readonly decision: "granted" | "refused" | null;
+  readonly basis: string | null;
+}
+
+const BLANK: Chosen = { as: null, language: "", decision: null, basis: null };
