@@ -7,6 +7,7 @@ import pytest
 from procedures.core.consentstates import STATES
 from procedures.core.fold import fold
 from procedures.core.readiness import readiness
+from scripts import consent_page
 from tests.procedures.core.shorthand import CERTIFICATES, NOON_MS, expand, release, vectors
 
 VECTORS: Any = vectors("consent")
@@ -32,3 +33,7 @@ def test_every_cell_of_the_table_is_there() -> None:
     cells = {(cell["from"], cell["act"]) for cell in VECTORS["cells"]}
 
     assert cells == {(state, act) for state, acts in STATES.items() for act in acts}
+
+
+def test_the_committed_page_draws_the_table() -> None:
+    assert consent_page.page() == consent_page.PAGE.read_text("utf-8"), "run `python -m scripts.consent_page`"
