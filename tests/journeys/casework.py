@@ -217,8 +217,7 @@ class CaseHands(Hands):
     def take_consent(self, consent: Consent) -> None:
         """Inform about a consent, and have all its people sign, by finger."""
         self.consent(consent.key)
-        self.tap("inform")
-        self.prove("inform-dialog", consent.informed)
+        self.inform(consent.informed)
         for relation, name, decision, strokes in consent.decided:
             self.tap("decide")
             self.fill_paper(name=name, relation=relation, decision=decision)
@@ -232,8 +231,7 @@ class CaseHands(Hands):
         if consent.confirmed is None:
             return
         self.consent(consent.key)
-        self.tap("confirm")
-        self.prove("confirm-dialog", consent.confirmed)
+        self.confirm(consent.confirmed)
         expect(self.on(f"consent-screen-{consent.key}")).to_have_attribute("data-status", "confirmed")
 
     def close_case(self, username: str) -> None:

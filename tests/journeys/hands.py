@@ -131,6 +131,20 @@ class Hands:
         self.tap(f"consent-{key}")
         expect(self.on(f"consent-screen-{key}")).to_be_visible()
 
+    def inform(self, username: str, *risks: str, copy: str = "taken") -> None:
+        """Write down that the information of the consent on the screen was given."""
+        self.tap("inform")
+        for risk in risks:
+            self.tap(f"risk-{risk}")
+        self.tap(f"copy-{copy}")
+        self.prove("inform-dialog", username)
+
+    def confirm(self, username: str, relation: str = "parent-1") -> None:
+        """Write down that somebody was asked again on the day."""
+        self.tap("confirm")
+        self.tap(f"asked-{relation}")
+        self.prove("confirm-dialog", username)
+
     def fill_paper(self, *, name: str, relation: str, decision: str = "granted") -> None:
         """Fill in all of a consent but the signature."""
         self.tap(f"relation-{relation}")

@@ -64,8 +64,7 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     hands.consent("procedure")
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "draft")
     hands.tap("consent-language-nb")
-    hands.tap("inform")
-    hands.prove("inform-dialog", "clara")
+    tell(hands)
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "informed")
     hands.tablet.screenshot("informed")
 
@@ -74,8 +73,7 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "partly-signed")
     father = grant(hands, name="Per Solberg", relation="parent-2", strokes=FATHER)
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "valid")
-    hands.tap("confirm")
-    hands.prove("confirm-dialog", "nora")
+    hands.confirm("nora", "parent-2")
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "confirmed")
     shown = hands.on("consent-history").get_by_test_id("drawn").first.locator("path")
     assert [path.get_attribute("d") for path in shown.all()] == mother
@@ -91,6 +89,8 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     server.kill()
     hands.phase_from_anywhere("plan")
     hands.ending("withdraw-procedure")
+    hands.tap("withdraws-parent-2")
+    hands.tap("withdrawn-telephone")
     hands.tablet.screenshot("withdraw")
     # The PIN pad beside the reason must not take the digits out of it.
     hands.on("reason").press_sequentially("By telephone at 12:30")
@@ -103,6 +103,20 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     server.start()
     hands.expect_sent()
     assert_never_valid_again(Evidence(server, folder))
+
+
+def tell(hands: Hands) -> None:
+    """Give the information through an interpreter; no PIN is taken until it is said whether a copy was given."""
+    hands.tap("inform")
+    expect(hands.on("inform-dialog")).to_contain_text("Say whether a copy was given")
+    hands.tap("risk-infection")
+    hands.tap("risk-bleeding")
+    hands.tap("copy-declined")
+    hands.tap("interpreter-telephone")
+    hands.on("interpreter-name").fill("Tolk 4711")
+    hands.on("questions").fill("Does it hurt? Only afterwards.")
+    hands.tablet.screenshot("inform")
+    hands.prove("inform-dialog", "clara")
 
 
 def assert_no_signature_is_refused(hands: Hands) -> None:
@@ -149,7 +163,15 @@ def assert_written(evidence: Evidence, drawn: dict[str, list[str]]) -> None:
     (consent,) = evidence.release.document.consents
     text = consent.text["nb"].digest
     (informed,) = evidence.of("consent.informed")
-    assert (informed["body"]["language"], informed["body"]["text"]) == ("nb", text)
+    body = informed["body"]
+    assert (body["language"], body["text"], body["copy"], body["interpreter"]) == ("nb", text, "declined", "telephone")
+    assert body["risks"] == ["bleeding", "infection"]
+    assert (informed["said"]["questions"], informed["said"]["interpreter"]) == (
+        "Does it hurt? Only afterwards.",
+        "Tolk 4711",
+    )
+    (confirmed,) = evidence.of("consent.confirmed")
+    assert confirmed["body"]["relation"] == "parent-2"
     decided = evidence.of("consent.decided")
     assert {entry["said"]["name"]: paths_of(entry["said"]["strokes"]) for entry in decided} == drawn
     assert {entry["body"]["text"] for entry in decided} == {text}
@@ -164,6 +186,7 @@ def assert_never_valid_again(evidence: Evidence) -> None:
     """At no instant after the withdrawal, wherever it stands among the entries."""
     (withdrawn,) = evidence.of("consent.withdrawn")
     assert withdrawn["said"]["reason"] == "By telephone at 12:30"
+    assert (withdrawn["body"]["relation"], withdrawn["body"]["method"]) == ("parent-2", "telephone")
     at_ms = withdrawn["clock"]["at_ms"]
     day_ms = 86_400_000
     for now_ms in (at_ms, at_ms + 60_000, at_ms + day_ms, at_ms + 400 * day_ms):

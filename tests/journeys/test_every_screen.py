@@ -127,6 +127,9 @@ def consenting(hands: CaseHands) -> Iterator[str]:
     yield "paper"
     hands.tap("dialog-close")
     hands.tap("inform")
+    hands.tap("risk-bleeding")
+    hands.tap("copy-taken")
+    hands.tap("interpreter-telephone")
     yield "inform"
     hands.prove("inform-dialog", "clara")
     for relation, name, strokes in (("parent-1", "Kari Solberg", MOTHER), ("parent-2", "Per Solberg", FATHER)):
@@ -140,6 +143,7 @@ def consenting(hands: CaseHands) -> Iterator[str]:
             yield "paper-attested"
         hands.prove("decide-dialog", "clara")
     hands.tap("confirm")
+    hands.tap("asked-parent-2")
     yield "confirm-consent"
     hands.prove("confirm-dialog", "nora")
     yield "consent-confirmed"

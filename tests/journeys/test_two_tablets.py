@@ -89,6 +89,7 @@ def test_nobody_signs_or_replaces_what_came_in_unseen(server: Server, nurses: tu
     expect(nora.on("decide-dialog")).to_contain_text("Kari Solberg (A parent)")
     noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
     noah.ending("withdraw-procedure")
+    noah.tap("withdraws-parent-2")
     noah.tap("reason-quick")
     noah.prove("withdraw-dialog", "noah")
     expect(nora.on("paper-taken")).to_be_visible(timeout=PATIENCE_MS)
