@@ -80,16 +80,27 @@ def test_nobody_signs_or_replaces_what_came_in_unseen(server: Server, nurses: tu
     nora.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
     case = nora.page.url
 
-    # A mother has drawn her consent, and the tablet waits for Nora's PIN; elsewhere the father withdraws.
+    # Nora has gone through the text in one language, and says so while Noah's word of another one comes in.
     nora.consent("procedure")
+    nora.tap("inform")
+    noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
+    noah.consent("procedure")
+    noah.tap("consent-language-nb")
+    noah.inform("noah")
+    expect(nora.page.get_by_test_id("step-informed")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(nora.on("inform-dialog")).to_contain_text("English")
+    nora.tap("copy-taken")
+    nora.prove("inform-dialog", "nora")
+
+    # A mother has drawn her consent, and the tablet waits for Nora's PIN; elsewhere the father withdraws.
     nora.tap("decide")
     nora.fill_paper(name="Kari Solberg", relation="parent-1")
     nora.draw([(0.15, 0.6), (0.3, 0.25), (0.55, 0.7), (0.8, 0.4)])
     nora.tap("paper-next")
     expect(nora.on("decide-dialog")).to_contain_text("Kari Solberg (A parent)")
-    noah.page.get_by_text("Emma Solberg").click(timeout=PATIENCE_MS)
     noah.ending("withdraw-procedure")
     noah.tap("withdraws-parent-2")
+    noah.tap("withdrawn-spoken")
     noah.tap("reason-quick")
     noah.prove("withdraw-dialog", "noah")
     expect(nora.on("paper-taken")).to_be_visible(timeout=PATIENCE_MS)

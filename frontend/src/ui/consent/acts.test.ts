@@ -3,7 +3,7 @@ import type { Shorthand } from "../../testing/vectors.ts";
 import { digest, release, vectors } from "../../testing/vectors.ts";
 import { Case } from "../../testing/case.ts";
 import type { Signing } from "../case/case.svelte.ts";
-import { confirm, decide, type Decided, inform, shownConsent, withdraw } from "./acts.ts";
+import { confirm, decide, type Decided, inform, shownConsent, waysToSay, withdraw } from "./acts.ts";
 
 const BY = {} as Signing;
 const TOLD = { language: "en", given_ms: 5, by: null, risks: [], questions: " Will it hurt? ", copy: "taken", interpreter: null };
@@ -111,5 +111,12 @@ describe("a consent", () => {
     await decide(held, shownIn(held), signer("parent-2"), BY);
     expect(statusOf(held)).toBe("valid");
     expect(held.drafts.at(-1)?.body["after"]).toEqual([digest("fe02"), digest("fe03")]);
+  });
+
+  it("is said to be withdrawn in a way of its form, drawn ones only where it has no others", () => {
+    const way = { key: "way", title: {}, suffices: true, witness: false, photograph: false, elsewhere: false };
+    const [drawn, spoken] = [{ ...way, drawn: true }, { ...way, drawn: false }];
+    expect(waysToSay({ methods: [drawn, spoken] })).toEqual([spoken]);
+    expect(waysToSay({ methods: [drawn] })).toEqual([drawn]);
   });
 });

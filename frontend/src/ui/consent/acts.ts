@@ -4,7 +4,7 @@ import type { JsonObject } from "../../core/canonical.ts";
 import { consentOf, type Decision } from "../../core/consents.ts";
 import type { Digest } from "../../core/entry.ts";
 import type { ConsentView } from "../../core/readiness.ts";
-import type { ConsentKind } from "../../core/release.ts";
+import type { ConsentKind, Method } from "../../core/release.ts";
 import type { Acting, Now, Signing } from "../case/case.svelte.ts";
 import { cleanText, seenIn } from "../case/drafts.ts";
 import { same } from "../case/same.ts";
@@ -137,6 +137,12 @@ export function confirm(model: Acting, shown: ShownConsent, said: { relation: st
       [{ type: "consent.confirmed", body: { ...signed(model, view, now), relation: said.relation, after }, private: part }],
     by,
   );
+}
+
+/** The ways in which a withdrawal may have been said: nothing is drawn for it, where the form has such a way. */
+export function waysToSay({ methods }: Pick<ConsentKind, "methods">): readonly Method[] {
+  const undrawn = methods.filter(({ drawn }) => !drawn);
+  return undrawn.length > 0 ? undrawn : methods;
 }
 
 /** Holds whatever has come in meanwhile: nobody has to look again before they may say no. */

@@ -1,6 +1,7 @@
 // Which language the screens speak, and how they write numbers and times in it.
 
-import type { Words } from "../../core/release.ts";
+import type { Key } from "../../core/entry.ts";
+import type { Named, Words } from "../../core/release.ts";
 import { CATALOGUES, type Catalogue, type LanguageCode } from "../../i18n/catalogue.ts";
 import { inWords } from "./when.ts";
 
@@ -43,6 +44,11 @@ class Language {
 
   get words(): Catalogue {
     return CATALOGUES[this.code];
+  }
+
+  /** The words of the language of a text that is shown, where there are such; else those of the screens. */
+  wordsIn(code: string): Catalogue {
+    return isLanguage(code) ? CATALOGUES[code] : this.words;
   }
 
   get locale(): string {
@@ -103,3 +109,8 @@ class Language {
 }
 
 export const language = new Language();
+
+/** What a release names, to be chosen from. */
+export function choicesOf(named: readonly Named[]): { key: Key; text: string }[] {
+  return named.map(({ key, title }) => ({ key, text: language.of(title) }));
+}
