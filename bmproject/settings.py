@@ -222,6 +222,7 @@ CACHES = {"default": env.cache_url("BEDSIDE_CACHE_URL", default=f"filecache://{V
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem:"):
+    CELERY_BROKER_TRANSPORT = "bmproject.filebroker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = filebroker.prepare(VAR_DIR / "broker")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
