@@ -223,8 +223,7 @@ class CaseHands(Hands):
             self.fill_paper(name=name, relation=relation, decision=decision)
             self.draw(*strokes, finger=True)
             self.drawn[consent.key, relation] = self.drawn_paths()
-            self.tap("paper-next")
-            self.prove("decide-dialog", consent.informed)
+            self.answer_for(consent.informed)
 
     def confirm_consent(self, consent: Consent) -> None:
         """Confirm a consent on the day."""

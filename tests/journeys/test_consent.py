@@ -52,8 +52,7 @@ def grant(hands: Hands, *, name: str, relation: str, strokes: list[list[tuple[fl
     hands.fill_paper(name=name, relation=relation)
     hands.draw(*strokes, finger=True)
     seen = hands.drawn_paths()
-    hands.tap("paper-next")
-    hands.prove("decide-dialog", "nora")
+    hands.answer_for("nora")
     return seen
 
 
@@ -146,7 +145,7 @@ def assert_no_signature_is_refused(hands: Hands) -> None:
     hands.tap("decide")
     expect(hands.on("decide-dialog")).to_contain_text("beinmargen")
     hands.tap("paper-next")
-    expect(hands.on("paper-problem")).to_contain_text("Choose who signs")
+    expect(hands.on("paper-problem")).to_contain_text("Choose who decides")
     hands.fill_paper(name="Kari Solberg", relation="parent-1")
     hands.tap("paper-next")
     expect(hands.on("paper-problem")).to_contain_text("Nobody has signed yet")
@@ -176,6 +175,9 @@ def draw_through_everything(hands: Hands) -> list[str]:
     hands.tablet.resize(820, 1180)
     hands.tablet.colour_scheme("light")
     hands.tap("paper-next")
+    expect(hands.on("decide-dialog")).to_contain_text("Say how you know who they are")
+    expect(hands.on("pin-1")).to_be_hidden()
+    hands.tap("checked-card")
     hands.tablet.screenshot("attested")
     hands.prove("decide-dialog", "nora")
     return mother

@@ -4,7 +4,7 @@
 import { getContext, setContext } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import type { Clock } from "../core/entry.ts";
-import type { ItemView, PhaseView } from "../core/readiness.ts";
+import type { ItemView } from "../core/readiness.ts";
 import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "../store/database.ts";
 import { sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
@@ -14,11 +14,11 @@ import { unlock, type Unlocking } from "../store/people.ts";
 import { newEnvelope, type OpenEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
 import type { Timing } from "./answer/timing.ts";
-import type { ShownConsent } from "./consent/acts.ts";
+import type { GuestPaper } from "./case/guests.ts";
+import type { DecisionPaper, HearingPaper } from "./consent/papers.ts";
 import { language } from "./look/language.svelte.ts";
 import { zoneMinAt } from "./look/when.ts";
 import { releasesForNewCases } from "./releases.svelte.ts";
-import type { Paper } from "./signature/paper.svelte.ts";
 
 /** Idle for so long, the tablet locks itself. */
 export const LOCK_AFTER_MS = 5 * 60_000;
@@ -38,9 +38,11 @@ export interface Begun {
   /** By item and part: when it was done, if not now. */
   times: SvelteMap<string, Timing>;
   /** By the consent's key. */
-  decisions: SvelteMap<string, Paper<ShownConsent>>;
+  decisions: SvelteMap<string, DecisionPaper>;
+  /** By the consent's key and whom is heard. */
+  hearings: SvelteMap<string, HearingPaper>;
   /** By the phase's key and the place of the signature in it. */
-  guests: SvelteMap<string, Paper<PhaseView>>;
+  guests: SvelteMap<string, GuestPaper>;
 }
 
 export interface BegunAnswer {
@@ -213,7 +215,7 @@ export class App {
     const name = `${enrolment} ${caseId}`;
     const known = this.begun.get(name);
     if (known !== undefined) return known;
-    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), decisions: new SvelteMap(), guests: new SvelteMap() };
+    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), decisions: new SvelteMap(), hearings: new SvelteMap(), guests: new SvelteMap() };
     this.begun.set(name, fresh);
     return fresh;
   }

@@ -1,6 +1,6 @@
 // One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
 
-import type { Json } from "../../core/canonical.ts";
+import type { Json, JsonObject } from "../../core/canonical.ts";
 import { bodyOf, correctedMs, type EntryType, type Seen } from "../../core/entry.ts";
 import { fold, type State, type Written } from "../../core/fold.ts";
 import { Judge } from "../../core/judge.ts";
@@ -185,10 +185,15 @@ export class CaseModel {
     return { value: body.value, text: field("text"), reason: field("reason"), timing: occurred_ms === null ? null : { occurred_ms, late } };
   }
 
+  /** What an entry says in private, where that is known here. */
+  privateOf(digest: string | undefined): JsonObject {
+    return (digest === undefined ? undefined : this.byDigest.get(digest)?.private) ?? {};
+  }
+
   /** Who signed by drawing, and what they drew, where it is known here. */
   drawnIn(digest: string | undefined): { name: string; lines: readonly Line[] } | null {
-    const part = digest === undefined ? null : this.byDigest.get(digest)?.private;
-    const [name, lines] = [part?.["name"], linesIn(part?.["strokes"])];
+    const part = this.privateOf(digest);
+    const [name, lines] = [part["name"], linesIn(part["strokes"])];
     return typeof name === "string" && lines !== null ? { name, lines } : null;
   }
 
@@ -207,14 +212,14 @@ export class CaseModel {
     const notes = this.state.notes.filter((note) => note.item === item.key && note.part === item.part);
     const told = notes.flatMap(({ digest }) => {
       const by = this.authorship(digest);
-      const text = this.byDigest.get(digest)?.private?.["text"];
+      const { text } = this.privateOf(digest);
       return by === null || typeof text !== "string" ? [] : [{ digest, text, by }];
     });
     return told.sort((one, other) => one.by.at_ms - other.by.at_ms);
   }
 
   reasonOf(digest: string): string | null {
-    const reason = this.byDigest.get(digest)?.private?.["reason"];
+    const { reason } = this.privateOf(digest);
     return typeof reason === "string" ? reason : null;
   }
 
