@@ -137,6 +137,14 @@ class Hands:
         self.tap("copy-taken")
         self.prove("inform-dialog", username)
 
+    def hear(self, who: str, username: str, *, view: str = "agrees") -> None:
+        """Write down what somebody thinks who was informed and need not grant."""
+        self.tap(f"hear-{who}")
+        self.tap("informed-yes")
+        self.tap(f"view-{view}")
+        self.tap("paper-next")
+        self.prove("hear-dialog", username)
+
     def confirm(self, username: str, relation: str = "parent-1") -> None:
         """Write down that somebody was asked again on the day."""
         self.tap("confirm")
@@ -144,7 +152,13 @@ class Hands:
         self.prove("confirm-dialog", username)
 
     def fill_paper(
-        self, *, name: str, relation: str, basis: str | None = None, method: str = "in-person", decision: str = "granted"
+        self,
+        *,
+        name: str,
+        relation: str,
+        basis: str | None = None,
+        method: str = "in-person",
+        decision: str = "granted",
     ) -> None:
         """Fill in all of a decision that comes before the signature; the first basis offered, if none is named."""
         self.tap(f"relation-{relation}")

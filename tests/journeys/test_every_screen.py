@@ -149,6 +149,13 @@ def consenting(hands: CaseHands) -> Iterator[str]:
     yield "paper-elsewhere"
     hands.tap("paper-back")
     hands.tap("paper-discard")
+    hands.tap("hear-child")
+    hands.tap("informed-yes")
+    hands.tap("view-disagrees")
+    hands.write("heard-words", "Not the hip again")
+    yield "hear"
+    hands.tap("paper-next")
+    hands.prove("hear-dialog", "clara")
     hands.tap("confirm")
     hands.tap("asked-parent-2")
     yield "confirm-consent"

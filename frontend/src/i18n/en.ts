@@ -575,6 +575,8 @@ export const en = {
     viewOf: (view: string) => ({ agrees: "agrees", disagrees: "disagrees", "too-young": "too young to say", "not-asked": "not asked" })[view] ?? view,
     wasTold: "Informed, as far as they can understand",
     wasNotTold: "Not informed",
+    askedOf: "Asked",
+    tissueWas: "What was taken",
     withdrawnBy: "Withdrawn by",
   },
 

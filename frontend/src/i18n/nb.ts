@@ -579,6 +579,8 @@ export const nb: Catalogue = {
     viewOf: (view) => ({ agrees: "er enig", disagrees: "er uenig", "too-young": "for ung til å mene noe", "not-asked": "ikke spurt" })[view] ?? view,
     wasTold: "Informert, så langt de kan forstå",
     wasNotTold: "Ikke informert",
+    askedOf: "Spurt",
+    tissueWas: "Det som ble tatt",
     withdrawnBy: "Trukket tilbake av",
   },
 

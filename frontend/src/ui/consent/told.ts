@@ -51,11 +51,11 @@ export function toldIn({ act, body, part }: Step, kind: ConsentKind, speaker: Sp
       body["informed"] === true ? t.wasTold : t.wasNotTold,
       text(part["words"]),
     ],
-    confirmed: () => [labelled(t.asked, relation()), labelled(t.changes, text(part["changes"]))],
+    confirmed: () => [labelled(t.askedOf, relation()), labelled(t.changes, text(part["changes"]))],
     withdrawn: () => [
       labelled(t.withdrawnBy, relation(), text(part["name"])),
       labelled(t.way, method()),
-      labelled(t.tissue, titled(kind.tissue, body["tissue"] ?? "")),
+      labelled(t.tissueWas, titled(kind.tissue, body["tissue"] ?? "")),
       labelled(t.withdrawReason, text(part["reason"])),
     ],
   };
