@@ -157,7 +157,7 @@ def assert_no_signature_is_refused(hands: Hands) -> None:
 
 
 def draw_through_everything(hands: Hands) -> list[str]:
-    """A drawing outlives an undone slip, a turn of the tablet, the dark, and the tablet's locking itself."""
+    """A drawing outlives an undone slip, a turn of the tablet, the dark, the tablet's locking itself, and SIGKILL."""
     hands.draw(*MOTHER, [(0.1, 0.1), (0.9, 0.9)])
     hands.tap("signature-undo")
     mother = hands.drawn_paths()
@@ -176,6 +176,20 @@ def draw_through_everything(hands: Hands) -> list[str]:
     hands.tablet.colour_scheme("light")
     hands.tap("paper-next")
     expect(hands.on("decide-dialog")).to_contain_text("Say how you know who they are")
+    hands.tap("interpreter-telephone")
+    hands.write("interpreter-name", "Tolk 4711")
+    # No hand is faster.
+    hands.page.wait_for_timeout(300)
+    hands.tablet.kill()
+    hands.tablet.start()
+    hands.open()
+    hands.unlock("nora")
+    hands.page.get_by_text("Emma Solberg").click()
+    hands.consent("procedure")
+    expect(hands.on("signer-name")).to_have_value("Kari Solberg")
+    assert hands.drawn_paths() == mother
+    hands.tap("paper-next")
+    expect(hands.on("interpreter-name")).to_have_value("Tolk 4711")
     expect(hands.on("pin-1")).to_be_hidden()
     hands.tap("checked-card")
     hands.tablet.screenshot("attested")

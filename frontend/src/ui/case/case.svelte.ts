@@ -7,6 +7,7 @@ import { Judge } from "../../core/judge.ts";
 import type { Moment } from "../../core/moment.ts";
 import { type Certificates, type ConsentView, type HoldView, type ItemView, type PhaseView, readiness, type Readiness } from "../../core/readiness.ts";
 import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
+import { begunIn, keepBegun, type Whose } from "../../store/begun.ts";
 import type { PersonRow } from "../../store/database.ts";
 import { type Draft, write, type Written as Outcome } from "../../store/journal.ts";
 import { unsentDigests } from "../../store/outbox.ts";
@@ -18,7 +19,8 @@ import type { Timing } from "../answer/timing.ts";
 import { valueWords } from "../answer/words.ts";
 import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
-import type { App, Begun, Session } from "../app.svelte.ts";
+import type { App, Session } from "../app.svelte.ts";
+import type { Begun } from "../begun.ts";
 import { isRecalled, releaseOf } from "../releases.svelte.ts";
 import { type Line, linesIn } from "../signature/drawing.ts";
 import { lastAnswers } from "./lasttime.ts";
@@ -82,6 +84,10 @@ export class CaseModel {
   /** The count of writings up to which this is what the disk has. */
   private upTo = -1;
   private lastAct: Promise<boolean> = Promise.resolve(true);
+  private keeping: Promise<void> = Promise.resolve();
+  private toKeep: string | null = null;
+  /** What the disk has of what is begun; undefined: not known. */
+  private kept: string | null | undefined = undefined;
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
   private signers = $state.raw<Certificates>({});
@@ -132,10 +138,37 @@ export class CaseModel {
     this.signers = signersIn(certificates);
     this.take(pack);
     const digest = this.state.opened[0]?.release ?? "";
+    await this.recall();
     this.release = await releaseOf(db, digest);
     this.recalled = await isRecalled(db, digest);
     this.loaded = this.release === null ? "no-release" : "ready";
     this.upTo = writings;
+  }
+
+  /** What was begun before the browser ended, at the first reading. */
+  private async recall(): Promise<void> {
+    if (this.begun.known) return;
+    this.begun.known = true;
+    const text = await begunIn(this.app.db, this.session.keys.data, this.whose());
+    if (text !== null) this.begun.take(text);
+    this.kept = text;
+  }
+
+  /** Keeps on the disk what is begun; of several texts the last. It is no act: nobody is told that it is saved. */
+  keep(text: string | null): void {
+    this.toKeep = text;
+    this.keeping = this.keeping.then(() => this.keepNow()).catch(() => undefined);
+  }
+
+  private async keepNow(): Promise<void> {
+    const { toKeep } = this;
+    if (toKeep === this.kept) return;
+    await keepBegun(this.app.db, this.session.keys.data, this.whose(), toKeep);
+    this.kept = toKeep;
+  }
+
+  private whose(): Whose {
+    return { enrolment: this.session.person.enrolment, case: this.caseId };
   }
 
   /** What is read may be older than what was written meanwhile. */

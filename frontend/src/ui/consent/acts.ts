@@ -13,6 +13,8 @@ import type { Line } from "../signature/drawing.ts";
 /** The method that is drawn on this tablet, wherever a release offers it (docs/wire-format.md). */
 export const IN_PERSON = "in-person";
 
+/** What became of the copy that is offered with the information. */
+export const COPIES = ["taken", "declined", "not-offered"] as const;
 /** How identity and responsibility may have been checked (docs/wire-format.md). */
 export const CHECKS = ["known", "card", "register", "told"] as const;
 /** What somebody who is heard may think of it. */

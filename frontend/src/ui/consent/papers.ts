@@ -1,7 +1,7 @@
 // What is filled in before a decision or a view is written: what the family chooses and signs, and what staff add.
 
 import type { ConsentKind, Method } from "../../core/release.ts";
-import type { Begun } from "../app.svelte.ts";
+import type { Begun } from "../begun.ts";
 import { momentOf } from "../look/when.ts";
 import { Paper } from "../signature/paper.svelte.ts";
 import { type Decided, IN_PERSON, type Interpreter, type ShownConsent, type View } from "./acts.ts";
@@ -33,6 +33,23 @@ export interface Told {
 
 export type DecisionPaper = Paper<ShownConsent, Chosen, Told>;
 export type HearingPaper = Paper<ShownConsent, { who: string; view: View["view"] | null; informed: boolean | null }, { words: string }>;
+
+/** Of the information that is being given: nobody signs it but staff. */
+export type TellingPaper = Paper<ShownConsent, { language: string }, Telling>;
+
+export interface Telling {
+  risks: string[];
+  copy: string | null;
+  interpreter: string;
+  interpreterName: string;
+  questions: string;
+  by: string;
+  when: When;
+}
+
+export function tellingPaper(language: string): TellingPaper {
+  return new Paper({ language }, { risks: [], copy: null, interpreter: NO_INTERPRETER, interpreterName: "", questions: "", by: "", when: null });
+}
 
 /** `first` language is that in which the text was shown. */
 export function decisionPaper({ methods }: Pick<ConsentKind, "methods">, first: string): DecisionPaper {

@@ -1,5 +1,5 @@
 // A paper on which somebody is about to sign: what was filled in and drawn so far. It outlives rotation, a change of
-// appearance, the locking of the tablet and, kept by ui/begun.svelte.ts, the end of the browser.
+// appearance, the locking of the tablet and, kept by ui/begun.ts, the end of the browser.
 
 import type { Line } from "./drawing.ts";
 
@@ -19,9 +19,9 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
   chosen = $state.raw() as Readonly<Chosen>;
   told = $state() as Told;
 
-  constructor(private readonly blank: Readonly<Chosen>, private readonly untold: Readonly<Told>) {
-    this.chosen = blank;
-    this.told = { ...untold };
+  constructor(chosen: Readonly<Chosen>, told: Told) {
+    this.chosen = chosen;
+    this.told = told;
   }
 
   get begun(): boolean {
@@ -53,29 +53,20 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
     this.over = null;
   }
 
-  /** A new paper in the place of this one. */
-  clear(): void {
-    this.chosen = this.blank;
-    this.told = { ...this.untold };
-    this.name = "";
-    this.takeLines();
-    this.taken = false;
-  }
-
-  /** All of it as JSON has it, to be laid out again by `lay`. */
+  /** All of it as JSON has it; `paperFrom` makes it a paper again. */
   get sheet(): Sheet<Shown, Chosen, Told> {
     const { open, name, lines, over, chosen, told } = this;
     return { open, name, lines, over, chosen, told };
   }
+}
 
-  lay({ open, name, lines, over, chosen, told }: Sheet<Shown, Chosen, Told>): void {
-    this.open = open;
-    this.name = name;
-    this.lines = lines;
-    this.over = over;
-    this.chosen = chosen;
-    this.told = told;
-  }
+export function paperFrom<Shown extends object, Chosen extends object, Told extends object>(sheet: Sheet<Shown, Chosen, Told>): Paper<Shown, Chosen, Told> {
+  const paper = new Paper<Shown, Chosen, Told>(sheet.chosen, sheet.told);
+  paper.open = sheet.open;
+  paper.name = sheet.name;
+  paper.lines = sheet.lines;
+  paper.over = sheet.over;
+  return paper;
 }
 
 export interface Sheet<Shown, Chosen, Told> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Paper } from "./paper.svelte.ts";
+import { Paper, paperFrom } from "./paper.svelte.ts";
 
 const LINE = [[0, 0, 10, 10]];
 const [BEFORE, AFTER] = [{ covers: ["a"] }, { covers: ["b"] }];
@@ -47,13 +47,6 @@ describe("a paper", () => {
     expect(paper).toMatchObject({ lines: LINE, taken: false });
   });
 
-  it("is begun anew without a word about lines", () => {
-    const paper = drawn();
-    paper.told.witness = "Anders Berg";
-    paper.clear();
-    expect(paper).toMatchObject({ chosen: { as: null, language: "", decision: null }, told: { witness: "" }, begun: false, taken: false });
-  });
-
   it("is over what was shown when it was handed over without a line, and over what was signed with one", () => {
     const paper = blank();
     paper.hand(BEFORE);
@@ -67,8 +60,8 @@ describe("a paper", () => {
     const paper = drawn();
     paper.name = "Kari Solberg";
     paper.told.witness = "Anders Berg";
-    const [kept, again] = [JSON.stringify(paper.sheet), blank()];
-    again.lay(JSON.parse(kept) as Drawn["sheet"]);
+    const kept = JSON.stringify(paper.sheet);
+    const again = paperFrom(JSON.parse(kept) as Drawn["sheet"]);
     expect(JSON.stringify(again.sheet)).toBe(kept);
     expect(again).toMatchObject({ begun: true, taken: false, name: "Kari Solberg", lines: LINE });
   });
