@@ -63,6 +63,7 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     hands.consent("procedure")
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "draft")
     hands.tap("consent-language-nb")
+    assert_read_aloud(hands)
     tell(hands)
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "informed")
     hands.tablet.screenshot("informed")
@@ -100,6 +101,30 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     server.start()
     hands.expect_sent()
     assert_never_valid_again(Evidence(server, folder))
+
+
+A_NORWEGIAN_VOICE = """() => {
+  window.said = [];
+  speechSynthesis.getVoices = () => [{ lang: "nb-NO", localService: true, name: "near" }];
+  speechSynthesis.speak = (utterance) => said.push([utterance.lang, utterance.text]);
+  SpeechSynthesisUtterance.prototype.__defineSetter__("voice", () => undefined);
+  speechSynthesis.dispatchEvent(new Event("voiceschanged"));
+}"""
+
+
+def assert_read_aloud(hands: Hands) -> None:
+    """Where the browser has a voice of its own for the language; the one of the tests has none at all."""
+    expect(hands.on("read-aloud")).to_be_hidden()
+    hands.page.evaluate(A_NORWEGIAN_VOICE)
+    hands.tap("read-aloud")
+    said = hands.page.evaluate("said")
+    assert {language for language, _ in said} == {"nb-NO"}
+    assert said[0][1].startswith("En lege tar en liten prøve")
+    assert said[-1][1] == "Å vente"
+    hands.tap("read-aloud")
+    hands.tap("consent-language-en")
+    expect(hands.on("read-aloud")).to_be_hidden()
+    hands.tap("consent-language-nb")
 
 
 def tell(hands: Hands) -> None:

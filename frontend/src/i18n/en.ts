@@ -577,6 +577,8 @@ export const en = {
     wasNotTold: "Not informed",
     askedOf: "Asked",
     tissueWas: "What was taken",
+    readAloud: "Read aloud",
+    stopReading: "Stop reading",
     withdrawnBy: "Withdrawn by",
   },
 

@@ -581,6 +581,8 @@ export const nb: Catalogue = {
     wasNotTold: "Ikke informert",
     askedOf: "Spurt",
     tissueWas: "Det som ble tatt",
+    readAloud: "Les høyt",
+    stopReading: "Stopp opplesingen",
     withdrawnBy: "Trukket tilbake av",
   },
 
