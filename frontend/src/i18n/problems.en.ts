@@ -52,6 +52,7 @@ export const problemsEn = {
   // The tablet itself.
   "storage-full": "The tablet's storage is full. This was not saved.",
   "storage-broken": "The tablet could not store this. It was not saved. Try again.",
+  "storage-damaged": "This lies damaged on the tablet and cannot be sent. Tell the administrator.",
   "tablet-busy": "Another window on this tablet is writing. This was not saved. Try again.",
   "case-changed": "The case has changed since you opened it. Look again before you sign.",
   unreachable: "The server cannot be reached. Go on working; everything stays on this tablet and is sent later.",

@@ -51,6 +51,7 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   // The tablet itself.
   "storage-full": "Lageret på nettbrettet er fullt. Dette ble ikke lagret.",
   "storage-broken": "Nettbrettet kunne ikke lagre dette. Det ble ikke lagret. Prøv igjen.",
+  "storage-damaged": "Dette er skadet på nettbrettet og kan ikke sendes. Si fra til administrator.",
   "tablet-busy": "Et annet vindu på nettbrettet skriver. Dette ble ikke lagret. Prøv igjen.",
   "case-changed": "Saken er endret siden du åpnet den. Se over på nytt før du signerer.",
   unreachable: "Serveren er ikke å nå. Arbeid videre; alt ligger på nettbrettet og sendes senere.",
