@@ -16,6 +16,7 @@ import argparse
 import base64
 import hashlib
 import json
+import re
 import sys
 import uuid
 import zipfile
@@ -105,7 +106,8 @@ def check(files: Files, fingerprint: str, report: Report) -> None:
     writers = read_certificates(files, server_keys, report)
     rows = check_log(files, manifest, report)
     releases = check_releases(files, report)
-    check_entries(files, manifest, rows, writers, releases, report)
+    blobs = check_entries(files, manifest, rows, writers, releases, report)
+    check_blobs(files, manifest, blobs, report)
 
 
 def check_signature(files: Files, fingerprint: str, report: Report) -> dict[int, Any]:
@@ -235,6 +237,24 @@ def check_releases(files: Files, report: Report) -> set[str]:
     return found
 
 
+def check_blobs(files: Files, manifest: dict[str, Any], named: set[str], report: Report) -> None:
+    """The photographs that entries name: there, and what their names say, or listed as missing; and no others.
+
+    In a pseudonymised export there are none.
+    """
+    wanted = named if manifest.get("identified") else set()
+    missing = set(manifest.get("blobs_missing") or [])
+    found = {name: digest for name, digest in files.digests.items() if name.startswith("blobs/")}
+    for name, digest in found.items():
+        if name != f"blobs/{digest}.jpg":
+            report.name(name, "is not the photograph of that digest")
+        elif digest not in wanted:
+            report.name(name, "is named by no entry")
+        report.count("photographs")
+    for digest in sorted(wanted - missing - set(found.values())):
+        report.name(f"blobs/{digest}.jpg", "was left out")
+
+
 class Chains:
     """The links of each writer's entries, in whatever order they come.
 
@@ -267,14 +287,19 @@ def check_entries(
     writers: dict[str, dict[str, Any]],
     releases: set[str],
     report: Report,
-) -> None:
-    """Each entry: its digest, its place in the log, its writer's signature, its private part; and all their links."""
+) -> set[str]:
+    """Each entry: its digest, its place in the log, its writer's signature, its private part; and all their links.
+
+    Gives the digests of the photographs that they name.
+    """
     chains = Chains()
     digests = set()
+    blobs: set[str] = set()
     for number, row in lines(files, "entries.jsonl", report):
         try:
             problem = entry_problem(row, rows, writers, releases, chains)
             digests.add(hashlib.sha256(row["entry"].encode()).hexdigest())
+            blobs |= blobs_named(json.loads(row["entry"]))
         except BROKEN as broken:
             problem = f"cannot be read ({broken})"
         if problem:
@@ -286,6 +311,14 @@ def check_entries(
     for digest, wanted in rows.items():
         if wanted and digest not in digests:
             report.name("entries.jsonl", f"entry {digest} at position {wanted['position']} was left out")
+    return blobs
+
+
+def blobs_named(entry: dict[str, Any]) -> set[str]:
+    """The photographs that an entry names, also one that does not count."""
+    named = entry["body"].get("blobs") if entry["type"] == "consent.decided" else None
+    texts = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+    return {each for each in texts if re.fullmatch("[0-9a-f]{64}", each)}
 
 
 def entry_problem(

@@ -17,6 +17,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 # Every other code is a plain 400.
 STATUS: Final[dict[str, int]] = {
     "too-large": 413,
+    "blob-too-large": 413,
     "token-wrong": 401,
     "token-expired": 401,
     "challenge-wrong": 403,

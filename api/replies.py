@@ -75,12 +75,18 @@ class HeldOfWriter(Strict, frozen=True):
     digest: str | None
     highest: int
     missing: list[list[int]]
+    blobs: list[str]
 
 
 class Pushed(Reply, frozen=True):
     receipts: list[EntryReceipt]
     refused: list[RefusedEntry]
     enrolments: list[HeldOfWriter]
+
+
+class BlobKept(Reply, frozen=True):
+    digest: str
+    received_ms: int
 
 
 class Challenged(Reply, frozen=True):

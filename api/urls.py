@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
+from .blobs import Blobs
 from .enrolments import Enrolments, Registrations
 from .problems import not_found
 from .pull import Challenges, Pull, PullCases, PullTokens
@@ -12,6 +13,7 @@ of_tablets = [
     path("enrolments", Enrolments.as_view()),
     path("releases", ReleaseList.as_view()),
     path("releases/<str:digest>", ReleaseBytes.as_view()),
+    path("blobs", Blobs.as_view()),
     path("push", Push.as_view()),
     path("challenges", Challenges.as_view()),
     path("pull-tokens", PullTokens.as_view()),

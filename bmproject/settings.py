@@ -201,6 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "code": "20/min",
         "login": "10/min",
+        "blob": "60/min",
         "api": env.str("BEDSIDE_API_RATE", default="300/min"),
     },
 }

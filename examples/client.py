@@ -267,7 +267,7 @@ class Writer:
 
     def check_holding(self, holdings: list[Json], last: Json) -> None:
         """That the server's unbroken chain ends where this batch does."""
-        whole = {"upto": last["seq"], "digest": last["digest"], "highest": last["seq"], "missing": []}
+        whole = {"upto": last["seq"], "digest": last["digest"], "highest": last["seq"], "missing": [], "blobs": []}
         if holdings != [whole | {"enrolment": self.enrolment}]:
             raise Wrong(f"the server holds {holdings}, not all up to {last['seq']}")
 

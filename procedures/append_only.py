@@ -1,5 +1,5 @@
-"""What the database itself refuses: changing or deleting rows of the journal, of releases and the acts that lead to
-them, of accesses; and a release that nobody but its own proposer approved.
+"""What the database itself refuses: changing or deleting rows of the journal, of photographs, of releases and the acts
+that lead to them, of accesses; and a release that nobody but its own proposer approved.
 
 Triggers refuse it on both databases, for every role. On PostgreSQL with DATABASE_OWNER_URL set, the role of the web
 process moreover has no right to update, delete or truncate these tables, nor to drop the triggers. Legal erasure and
@@ -16,6 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 TABLES: Final = (
     "procedures_entry",
     "procedures_entrycontent",
+    "procedures_blob",
     "procedures_release",
     "procedures_proposal",
     "procedures_decision",

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Window
 from django.db.models.functions import Lag
 
 from .core import canonical
 from .core.batch import Proved
-from .models import Device, Enrolment, Entry, Holding
+from .models import Blob, Device, Enrolment, Entry, Holding, RecordBlob
 
 _STRETCH: Final = 250
 
@@ -20,7 +20,8 @@ class Held:
     """What the server holds of one writer.
 
     `upto` is the last seq of the unbroken chain from 1, `digest` that entry's (None for 0), `highest` the highest seq
-    held (0 for none), `missing` the gaps between the two, both ends included.
+    held (0 for none), `missing` the gaps between the two, both ends included. `blobs` are the photographs that
+    this writer has named and that have not arrived.
     """
 
     enrolment: str
@@ -28,6 +29,7 @@ class Held:
     digest: str | None
     highest: int
     missing: list[tuple[int, int]]
+    blobs: list[str]
 
 
 def locked(enrolments: Collection[uuid.UUID]) -> dict[uuid.UUID, Holding]:
@@ -70,14 +72,15 @@ def of_device(device: Device, asked: Collection[str]) -> list[Held]:
     tablet must hear that all of it is wanted again.
     """
     known = {str(known) for known in Enrolment.objects.filter(id__in=asked).values_list("id", flat=True)}
-    forgotten = [Held(enrolment, 0, None, 0, []) for enrolment in sorted(set(asked) - known)]
+    forgotten = [Held(enrolment, 0, None, 0, [], []) for enrolment in sorted(set(asked) - known)]
     enrolments = Enrolment.objects.filter(device=device, id__in=asked).order_by("id")
     notes = {note.enrolment: note for note in Holding.objects.filter(enrolment__in=asked)}
+    blobs = _blobs_missing(asked)
     held = []
     for enrolment in enrolments:
         start = canonical.digest_of(enrolment.certificate.encode())
         note = notes.get(enrolment.id) or Holding(enrolment=enrolment.id, upto=0, digest=start)
-        held.append(_held(note))
+        held.append(_held(note, blobs.get(enrolment.id, [])))
     return held + forgotten
 
 
@@ -87,12 +90,23 @@ def follow(note: Holding) -> None:
         pass
 
 
-def _held(note: Holding) -> Held:
+def _blobs_missing(enrolments: Collection[str]) -> dict[uuid.UUID, list[str]]:
+    """The photographs that each of these writers has named and that have not arrived."""
+    named = RecordBlob.objects.filter(enrolment__in=enrolments)
+    missing = named.exclude(Exists(Blob.objects.filter(digest=OuterRef("digest"))))
+    found: dict[uuid.UUID, list[str]] = {}
+    for enrolment, digest in missing.order_by("digest").values_list("enrolment", "digest").distinct():
+        found.setdefault(enrolment, []).append(digest)
+    return found
+
+
+def _held(note: Holding, blobs: list[str]) -> Held:
     follow(note)
     beyond = Entry.objects.filter(enrolment=note.enrolment, seq__gt=note.upto)
     highest = beyond.aggregate(highest=Max("seq"))["highest"]
     gaps = _gaps(beyond, note.upto) if highest else []
-    return Held(str(note.enrolment), note.upto, note.digest if note.upto else None, highest or note.upto, gaps)
+    digest = note.digest if note.upto else None
+    return Held(str(note.enrolment), note.upto, digest, highest or note.upto, gaps, blobs)
 
 
 def _follow_a_stretch(note: Holding) -> bool:

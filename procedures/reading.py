@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from django.db.models.functions import Length
 
 from .core import canonical, entry
 from .core.entry import SERVER_TYPES
 from .core.fold import Written
 from .core.seal import Certificate
-from .models import Enrolment, Entry, EntryContent
+from .models import Blob, Enrolment, Entry, EntryContent
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,15 @@ def certificates_of(enrolments: Collection[uuid.UUID]) -> dict[str, Certificate]
     """Certificates by enrolment, as the readiness takes them."""
     rows = Enrolment.objects.filter(id__in=enrolments)
     return {str(row.id): entry.shaped(canonical.decode(row.certificate.encode()), Certificate) for row in rows}
+
+
+def blobs_named(written: Iterable[Written]) -> set[str]:
+    """The photographs that any of these entries names, those that do not count too."""
+    return {digest for each in written for digest in entry.blobs_named(each.entry)}
+
+
+def blob_states(digests: Collection[str]) -> dict[str, str]:
+    """What has become of each of these photographs: "held", "erased", or "missing" while it has not arrived."""
+    rows = Blob.objects.filter(digest__in=digests)
+    held = {digest: "held" if length else "erased" for digest, length in rows.values_list("digest", Length("data"))}
+    return {digest: held.get(digest, "missing") for digest in digests}

@@ -1,4 +1,4 @@
-"""Records: what cases look like, folded from their entries. The only writer of Record and RecordConsent.
+"""Records: what cases look like, folded from their entries. The only writer of Record, RecordConsent and RecordBlob.
 
 `project` is called by the journal in the transaction that appends, so that a record never lags behind its entries.
 """
@@ -13,17 +13,18 @@ from django.db import transaction
 
 from . import cells
 from .core.consentstates import STATES
-from .core.flags import OUTCOMES
+from .core.entry import blobs_named
+from .core.flags import OUTCOMES, PHOTOGRAPH_MISSING
 from .core.fold import Written, fold
 from .core.readiness import readiness
 from .core.release import Release as Document
 from .core.seal import Certificate
-from .models import MOST_SAID, Entry, Record, RecordConsent, WardLog
+from .models import MOST_SAID, Entry, Record, RecordBlob, RecordConsent, WardLog
 from .publishing import document_of
-from .reading import CaseEntries, certificates_of, entries_of_cases
+from .reading import CaseEntries, blob_states, certificates_of, entries_of_cases
 
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
-_FOLDED_AS: Final = 3
+_FOLDED_AS: Final = 4
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
 CONSENT_STATUSES: Final = (*STATES, _STATUS_WITHOUT_RELEASE)
@@ -80,6 +81,16 @@ def renew() -> int:
     return len(cases)
 
 
+@transaction.atomic
+def heard_of_blob(digest: str) -> None:
+    """Fold the cases that name this photograph, now that it has arrived.
+
+    Under the locks of all wards, as above: an entry that names it may be on its way into any of them.
+    """
+    list(WardLog.objects.select_for_update().order_by("ward_id"))
+    _project(set(RecordBlob.objects.filter(digest=digest).values_list("record_id", flat=True)))
+
+
 def view_of(entries: list[Written], *, now_ms: int, zone_min: int = 0) -> CaseView:
     """Fold a case's entries and judge it at an instant (ms since 1970 UTC; minutes east of UTC)."""
     return _judged(entries, _certificates(entries), now_ms, zone_min)
@@ -122,7 +133,10 @@ def _project(cases: Collection[uuid.UUID]) -> None:
         case: _judged(entries.written, certificates, newest(entries.places).received_ms, 0)
         for case, entries in found.items()
     }
-    folded = [_record(case, found[case], view) for case, view in views.items()]
+    blobs = [row for case, entries in found.items() for row in _blobs(case, entries)]
+    states = blob_states({row.digest for row in blobs})
+    lacking = {row.record_id for row in blobs if states[row.digest] == "missing"}
+    folded = [_record(case, found[case], view, lacking=case in lacking) for case, view in views.items()]
     Record.objects.bulk_create(folded, update_conflicts=True, unique_fields=["case"], update_fields=_COLUMNS)
     # A kind of consent that something was written about never goes away again, so none is to be deleted.
     consents = [row for case, view in views.items() for row in _consents(case, view)]
@@ -132,9 +146,16 @@ def _project(cases: Collection[uuid.UUID]) -> None:
         unique_fields=["record", "key"],
         update_fields=["status", "decision", "last_ms"],
     )
+    # Nor does what was named once.
+    RecordBlob.objects.bulk_create(blobs, ignore_conflicts=True)
 
 
-def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
+def flags_of(view: CaseView, *, lacking: bool) -> list[str]:
+    """The codes that a case is marked with; `lacking`: a photograph that it names has not arrived."""
+    return sorted({*(view.readiness or view.state)["flags"], *[PHOTOGRAPH_MISSING] * lacking})
+
+
+def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView, *, lacking: bool) -> Record:
     last = newest(entries.places)
     table = sorted(cells.of_case(view.state["registers"], identified=False).items())
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
@@ -149,7 +170,7 @@ def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView) -> Record:
         start_ms=(view.state["registers"].get("planned") or {}).get("value"),
         **_closing(view.state),
         overridden=bool(view.state["overridden"]),
-        flags=_between_spaces((view.readiness or view.state)["flags"]),
+        flags=_between_spaces(flags_of(view, lacking=lacking)),
         columns=_json([column for column, _ in table]),
         cells=_json([cell for _, cell in table]),
         entry_count=len(entries.places),
@@ -178,7 +199,13 @@ def _closing(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def _between_spaces(codes: Collection[str]) -> str:
     """Codes in one text, in which each is found whole on any database."""
-    return "".join(f" {code}" for code in sorted(codes)) + " " * bool(codes)
+    return "".join(f" {code}" for code in codes) + " " * bool(codes)
+
+
+def _blobs(case: uuid.UUID, entries: CaseEntries) -> Iterator[RecordBlob]:
+    for each in entries.written:
+        for digest in blobs_named(each.entry):
+            yield RecordBlob(record_id=case, digest=digest, enrolment=uuid.UUID(each.entry.enrolment))
 
 
 def _consents(case: uuid.UUID, view: CaseView) -> Iterator[RecordConsent]:

@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from .clock import moment
 from .core.document import Document, Item, Phase
+from .core.entry import blobs_named
 from .core.fold import Written
 from .core.seal import Certificate
 from .models import Entry
-from .reading import CaseEntries, certificates_of, entries_of_cases
-from .records import CaseView, view_of
+from .reading import CaseEntries, blob_states, certificates_of, entries_of_cases
+from .reading import blobs_named as blobs_of_case
+from .records import CaseView, flags_of, view_of
 from .templatetags.named import named
 
 _PLAIN: Final = {
@@ -132,6 +134,13 @@ class PhaseSheet:
     signatures: list[Signature]
 
 
+class Photograph(NamedTuple):
+    """A photograph of the paper; `state` as procedures.reading has it."""
+
+    digest: str
+    state: str
+
+
 @dataclass(frozen=True)
 class ConsentStep:
     act: Act
@@ -140,6 +149,7 @@ class ConsentStep:
     detail: str
     stands: bool
     strokes: list[str]
+    photographs: list[Photograph]
 
 
 @dataclass(frozen=True)
@@ -185,6 +195,7 @@ class _Writer:
         # The view was judged with the private parts; it is only not said what is in them.
         told = entries.written if identified else [replace(each, private=None) for each in entries.written]
         self.written = {each.digest: each for each in told}
+        self.blobs = blob_states(blobs_of_case(entries.written))
         self.certificates = certificates_of({row.enrolment for row in entries.places})
         self.acts = {
             row.digest: _act(self.written.get(row.digest), row, self.certificates, _codes_of(view.state, row.digest))
@@ -195,7 +206,7 @@ class _Writer:
         state, document = self.view.state, self.view.document
         sheet = Sheet(
             status=self.view.status,
-            flags=sorted((self.view.readiness or state)["flags"]),
+            flags=flags_of(self.view, lacking="missing" in self.blobs.values()),
             identity=_private(state["registers"].get("subject")) if self.identified else {},
             start=_instant((state["registers"].get("planned") or {}).get("value"), 0),
             document=document.document if document else None,
@@ -278,7 +289,9 @@ class _Writer:
         what = body["decision"] if decided else written.entry.type.removeprefix("consent.")
         who = f"{_said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
         detail = methods.get(body["method"], body["method"]) if decided else _said(written, "reason")
-        return ConsentStep(self.acts[written.digest], what, who, detail, self._counts(written.digest), _paths(written))
+        photographs = [Photograph(digest, self.blobs[digest]) for digest in blobs_named(written.entry)]
+        stands = self._counts(written.digest)
+        return ConsentStep(self.acts[written.digest], what, who, detail, stands, _paths(written), photographs)
 
     def _counts(self, digest: str) -> bool:
         """Neither voided nor quarantined, nor ended by a withdrawal or a later decision."""

@@ -1,4 +1,4 @@
-"""The journal checked against itself: positions, rolling hashes, digests, links, signatures, certificates.
+"""The journal checked against itself: positions, rolling hashes, digests, links, signatures, certificates, photographs.
 
 A push is proved by the last signature of each run; this sweep looks at every one, and an odd one is an alarm.
 """
@@ -12,7 +12,7 @@ from . import keys
 from .core import canonical, log, seal
 from .core.entry import parse, parse_private
 from .core.errors import Refusal
-from .models import Enrolment, Entry, EntryContent, JournalCheck, Ward, WardLog
+from .models import Blob, Enrolment, Entry, EntryContent, JournalCheck, Ward, WardLog
 from .reading import with_content
 
 Finding = dict[str, str | int]
@@ -46,6 +46,7 @@ def findings(progress: Callable[[int], None] = lambda entries: None) -> tuple[li
             if entries % 500 == 0:
                 progress(entries)
         found.extend(_head_findings(ward, head))
+    found.extend(_blob_findings())
     return found, entries
 
 
@@ -93,6 +94,13 @@ def _content_problem(row: Entry, content: EntryContent, signers: dict[uuid.UUID,
     if signer is None:
         return "certificate-missing"
     return "" if seal.verifies(signer, bytes(content.signature), data) else "entry-signature-wrong"
+
+
+def _blob_findings() -> Iterator[Finding]:
+    """Photographs that are not what their names say; one that was erased says nothing."""
+    for blob in Blob.objects.order_by("digest").iterator(chunk_size=20):
+        if blob.data and canonical.digest_of(bytes(blob.data)) != blob.digest:
+            yield {"digest": blob.digest, "problem": "the photograph is not that of the digest"}
 
 
 def _head_findings(ward: Ward, head: WardLog | None) -> Iterator[Finding]:

@@ -62,9 +62,10 @@ class Chart:
         body = {"item": item, "part": "", "hold": hold, "basis": None, "covers": sorted(covers)}
         return self.write("hold.overridden", body, {"reason": "Vitamin K was given"}, by=by)
 
-    def decide(self, decision: str, *, after: Sequence[str] = ()) -> str:
+    def decide(self, decision: str, *, after: Sequence[str] = (), blobs: Sequence[str] = ()) -> str:
         body: Json = self._consent() | {"language": "en", "text": "e" * 64, "after": sorted(after)}
         body |= {"decision": decision, "relation": "parent-1", "basis": "law", "method": "in-person"} | DRAWN
+        body["blobs"] = sorted(blobs)
         return self.write("consent.decided", body, SIGNER | {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
 
     def withdraw(self) -> str:

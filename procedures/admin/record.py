@@ -32,6 +32,7 @@ from procedures.sheet import sheet_of
 from procedures.templatetags.named import named
 
 from .chosen import Chosen, ChosenForm, shortcuts, yesterday
+from .photograph import photograph
 from .readonly import ReadOnlyAdmin
 from .who import person_of
 
@@ -52,8 +53,12 @@ class RecordAdmin(ReadOnlyAdmin):
         return access.records_for(person_of(request))
 
     def get_urls(self) -> list[URLPattern]:
-        own = path("table/", self.admin_site.admin_view(self.table_view), name="procedures_record_table")
-        return [own, *super().get_urls()]
+        guarded = self.admin_site.admin_view
+        own = [
+            path("table/", guarded(self.table_view), name="procedures_record_table"),
+            path("<uuid:case>/photographs/<str:digest>/", guarded(photograph), name="procedures_record_photograph"),
+        ]
+        return [*own, *super().get_urls()]
 
     def table_view(self, request: HttpRequest) -> HttpResponseBase:
         """The list that this address shows, whole and as a table: for a spreadsheet, without identity or proof."""

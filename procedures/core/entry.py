@@ -18,6 +18,8 @@ VERSION: Final = 1
 MAX_ENTRY_BYTES: Final = 64 * 1024
 MAX_BATCH_ENTRIES: Final = 200
 MAX_BATCH_BYTES: Final = 1024 * 1024
+# Sealed, in base64url and with its envelope a blob still fits into one request of MAX_BATCH_BYTES.
+MAX_BLOB_BYTES: Final = 700 * 1024
 
 # The patterns of docs/wire-format.md, verbatim on both sides; the whole string must match.
 PATTERNS: Final = {
@@ -326,6 +328,13 @@ def body_problem(entry: Entry) -> str | None:
     except msgspec.ValidationError as wrong:
         return str(wrong)
     return None
+
+
+def blobs_named(entry: Entry) -> list[str]:
+    """The photographs that an entry names, also one that does not count or cannot be read otherwise."""
+    named = entry.body.get("blobs") if entry.type == "consent.decided" else None
+    texts = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+    return [each for each in texts if re.fullmatch(PATTERNS["digest"], each)]
 
 
 def parse_private(entry: Entry, data: bytes | None) -> dict[str, Any] | None:

@@ -11,6 +11,9 @@ from typing import Final
 SET_ASIDE: Final = (
     "An entry is kept on the tablet, set aside with these words until somebody tries it again; the others go."
 )
+PHOTOGRAPH_SET_ASIDE: Final = (
+    "A photograph is kept on the tablet, set aside with these words until somebody tries it again; its entry goes."
+)
 HALVED: Final = "A push is sent again in halves, until what is at fault is alone and set aside."
 UPDATED: Final = "A push waits on the tablet until the server is updated."
 KEPT: Final = "All stays on the tablet, which tries again by itself."
@@ -44,7 +47,7 @@ TABLET_PROBLEMS: Final[dict[str, Problem]] = {
     # Bytes and shapes.
     "json-broken": Problem("What arrived is not readable. Nothing was lost; it will be sent again.", SET_ASIDE, HALVED),
     "json-not-canonical": Problem("What arrived is not written in the agreed way.", SET_ASIDE),
-    "too-large": Problem("This is larger than the server takes at once.", HALVED),
+    "too-large": Problem("This is larger than the server takes at once.", HALVED, PHOTOGRAPH_SET_ASIDE),
     "shape-wrong": Problem("A part of what arrived is missing or of the wrong kind.", SET_ASIDE, HALVED),
     "version-unknown": Problem(
         "This was written by a newer version. The server must be updated first.", SET_ASIDE, UPDATED
@@ -57,16 +60,20 @@ TABLET_PROBLEMS: Final[dict[str, Problem]] = {
     "private-missing": Problem("The private part that this entry names did not come with it.", SET_ASIDE),
     "private-wrong": Problem("The private part is not the one that this entry names.", SET_ASIDE),
     "ward-foreign": Problem("This entry is for a ward that the tablet does not belong to.", SET_ASIDE),
+    # Photographs.
+    "blob-too-large": Problem("This photograph is larger than one may be.", PHOTOGRAPH_SET_ASIDE),
+    "blob-digest-wrong": Problem("This photograph is not the one that it is said to be.", PHOTOGRAPH_SET_ASIDE),
+    "blob-not-jpeg": Problem("This photograph is not a picture of the agreed kind (JPEG).", PHOTOGRAPH_SET_ASIDE),
     # Certificates and envelopes.
     "certificate-missing": Problem("The writer's certificate did not come with this entry.", SET_ASIDE),
     "certificate-forged": Problem(
         "The writer's certificate was not made by this hospital's server.", SET_ASIDE, NOT_TAKEN
     ),
-    "key-unknown": Problem("This was made with a server key that is not known here.", SET_ASIDE),
+    "key-unknown": Problem("This was made with a server key that is not known here.", SET_ASIDE, PHOTOGRAPH_SET_ASIDE),
     "server-key-forged": Problem("The server named a new key that the ones before it do not vouch for.", NOT_TAKEN),
     "envelope-missing": Problem("The envelope that this entry is sealed in did not come with it.", SET_ASIDE),
-    "envelope-broken": Problem("The envelope cannot be opened by this server.", SET_ASIDE),
-    "seal-broken": Problem("This entry cannot be opened with its envelope.", SET_ASIDE),
+    "envelope-broken": Problem("The envelope cannot be opened by this server.", SET_ASIDE, PHOTOGRAPH_SET_ASIDE),
+    "seal-broken": Problem("What was sealed cannot be opened with its envelope.", SET_ASIDE, PHOTOGRAPH_SET_ASIDE),
     # Devices and people.
     "token-wrong": Problem("This tablet is not known to the server. Ask an administrator for a new tablet code.", KEPT),
     "token-expired": Problem("The tablet must prove again who is working. It does so by itself.", PROVED),
@@ -78,7 +85,7 @@ TABLET_PROBLEMS: Final[dict[str, Problem]] = {
     "login-wrong": Problem("Name or password is not right.", ANEW),
     "role-missing": Problem("You have no role on this tablet's wards. Ask the ward manager.", ANEW),
     "possession-unproved": Problem("The tablet could not show that the new key is its own. Try again.", ANEW),
-    "too-many-tries": Problem("Too many tries. Wait a little and try again.", ANEW),
+    "too-many-tries": Problem("Too many tries. Wait a little and try again.", ANEW, KEPT),
     "not-allowed": Problem("Your role does not allow this.", ANEW),
     # Releases.
     "release-unknown": Problem("The server does not have this release of the protocol.", LISTED),

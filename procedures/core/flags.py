@@ -10,7 +10,9 @@ from .granting import judge_consent
 from .judge import Judge
 from .moment import Moment
 
-# All that `flags_of` may say.
+# What only those can say who know which photographs have arrived: procedures.records.
+PHOTOGRAPH_MISSING: Final = "photograph-missing"
+# All that a case may be marked with.
 FLAGS: Final = (
     "birth-date-wrong",
     "changed-after-closing",
@@ -25,6 +27,7 @@ FLAGS: Final = (
     "late",
     "late-after-closing",
     "opened-twice",
+    PHOTOGRAPH_MISSING,
     "quarantined",
     "release-other",
     "same-person",

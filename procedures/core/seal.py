@@ -156,12 +156,14 @@ def entry_aad(envelope: str, enrolment: uuid.UUID, seq: int) -> bytes:
     return bytes.fromhex(envelope) + enrolment.bytes + seq.to_bytes(8, "big")
 
 
+def blob_aad(envelope: str, digest: str) -> bytes:
+    """What ties a sealed blob to its envelope and name; never as long as an entry's."""
+    return bytes.fromhex(envelope) + bytes.fromhex(digest)
+
+
 def open_entry(aes_key: bytes, aad: bytes, sealed: bytes) -> Opened:
     """Open one sealed entry. Raises Refusal: "seal-broken", "entry-too-large"."""
-    try:
-        plain = AESGCM(aes_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
-    except (InvalidTag, ValueError) as broken:
-        raise Refusal("seal-broken") from broken
+    plain = unsealed(aes_key, aad, sealed)
     start = SIGNATURE_BYTES + 4
     if len(plain) < start:
         raise Refusal("seal-broken", "too short")
@@ -171,3 +173,11 @@ def open_entry(aes_key: bytes, aad: bytes, sealed: bytes) -> Opened:
     if end - start > MAX_ENTRY_BYTES or len(plain) - end > MAX_ENTRY_BYTES:
         raise Refusal("entry-too-large")
     return Opened(plain[:SIGNATURE_BYTES], plain[start:end], plain[end:] or None)
+
+
+def unsealed(aes_key: bytes, aad: bytes, sealed: bytes) -> bytes:
+    """What was sealed under an envelope's key. Raises Refusal("seal-broken")."""
+    try:
+        return AESGCM(aes_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], aad)
+    except (InvalidTag, ValueError) as broken:
+        raise Refusal("seal-broken") from broken

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from procedures import cells, records
 from procedures.models import Entry, EntryContent
-from procedures.reading import for_fold
+from procedures.reading import blobs_named, for_fold
 
 Rows = Sequence[tuple[Entry, EntryContent]]
 
 
 @dataclass(frozen=True)
 class ExportedCase:
-    """`cells` by column, as procedures.cells names them."""
+    """`cells` by column, as procedures.cells names them; `blobs` are the photographs that its entries name."""
 
     release: str
     cells: dict[str, str]
+    blobs: set[str]
 
 
 def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) -> ExportedCase:
@@ -25,7 +26,8 @@ def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) ->
     `rows` are all entries of the case in log order; `wards` has the wards' names.
     """
     places = [row for row, _ in rows]
-    view = records.view_of(for_fold(rows), now_ms=records.newest(places).received_ms)
+    written = for_fold(rows)
+    view = records.view_of(written, now_ms=records.newest(places).received_ms)
     registers = view.state["registers"]
     facts = {
         "case": str(places[0].case),
@@ -35,4 +37,5 @@ def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) ->
         "status": view.status,
         "start": cells.instant((registers.get("planned") or {}).get("value")),
     }
-    return ExportedCase(view.opened["release"], facts | cells.of_case(registers, identified=identified))
+    told = facts | cells.of_case(registers, identified=identified)
+    return ExportedCase(view.opened["release"], told, blobs_named(written))

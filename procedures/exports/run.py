@@ -21,7 +21,7 @@ from django.db.models import QuerySet
 
 from procedures.clock import now_ms
 from procedures.core import log
-from procedures.models import Entry, Record, Ward, WardLog
+from procedures.models import Blob, Entry, Record, Ward, WardLog
 from procedures.reading import with_content
 
 from . import evidence
@@ -60,6 +60,7 @@ class _Met:
     enrolments: set[uuid.UUID] = field(default_factory=set)
     releases: set[str] = field(default_factory=set)
     firsts: dict[uuid.UUID, int] = field(default_factory=dict)
+    blobs: set[str] = field(default_factory=set)
 
     def note(self, rows: Rows) -> None:
         for row, _ in rows:
@@ -91,16 +92,21 @@ def write_zip(
 ) -> Export:
     """Write an export; it stands at `path` only when it is whole. Raises OSError.
 
-    `progress` gets the count of cases done, after each case and again (unchanged) while the logs are added.
+    `progress` gets the count of cases done, after each case and again (unchanged) while the rest is added.
     """
     facts: dict[str, Any] = {"made_ms": of.made_ms, "identified": identified, "purpose": purpose or None}
+
+    def alive() -> None:
+        progress(len(of.cases))
+
     with whole_or_not_at_all(path) as file:
         with Archive(file, made_ms=of.made_ms) as archive:
             met = _write_cases(archive, of, path.parent, identified=identified, progress=progress)
-            _write_proofs(archive, met, of, alive=lambda: progress(len(of.cases)))
+            _write_proofs(archive, met, of, alive=alive)
+            facts["blobs_missing"] = _write_blobs(archive, met.blobs if identified else set(), alive=alive)
             facts |= {"cases": [str(case) for case in of.cases], "wards": _ward_spans(met.firsts, of)}
             _write_manifest(archive, facts)
-        return Export(*measure(file, alive=lambda: progress(len(of.cases))))
+        return Export(*measure(file, alive=alive))
 
 
 def _write_cases(
@@ -120,6 +126,7 @@ def _write_cases(
                 table.add(folded)
                 met.note(rows)
                 met.releases.add(folded.release)
+                met.blobs |= folded.blobs
                 progress(done)
 
         archive.add("entries.jsonl", entries())
@@ -146,6 +153,19 @@ def _write_proofs(archive: Archive, met: _Met, of: Plan, *, alive: Callable[[], 
     archive.add("log.jsonl", logs())
     for name, document in evidence.release_files(met.releases):
         archive.add(name, [document])
+
+
+def _write_blobs(archive: Archive, digests: set[str], *, alive: Callable[[], None]) -> list[str]:
+    """The photographs, one after the other; gives the names of those that are not here."""
+    missing = []
+    for digest in sorted(digests):
+        row = Blob.objects.filter(digest=digest).first()
+        if row is not None and row.data:
+            archive.add(f"blobs/{digest}.jpg", [bytes(row.data)])
+        else:
+            missing.append(digest)
+        alive()
+    return missing
 
 
 def _write_manifest(archive: Archive, facts: dict[str, Any]) -> None:

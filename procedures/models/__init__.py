@@ -1,11 +1,12 @@
 from .access import AccessRow
+from .blob import Blob
 from .draft import About, ConsentForm, Example, Phase, SignatureSlot, Table, TableRow
 from .export import ExportJob
 from .journal import Entry, EntryContent, Holding, JournalCheck, WardLog
 from .person import Membership, Person, Role
 from .protocol import Protocol
 from .question import Absent, Choice, Hold, Item
-from .record import MOST_SAID, Record, RecordConsent
+from .record import MOST_SAID, Record, RecordBlob, RecordConsent
 from .release import Decision, Proposal, Recall, Release
 from .token import ApiToken, Scope
 from .ward import Device, Enrolment, TabletCode, Ward
@@ -16,6 +17,7 @@ __all__ = [
     "Absent",
     "AccessRow",
     "ApiToken",
+    "Blob",
     "Choice",
     "ConsentForm",
     "Decision",
@@ -36,6 +38,7 @@ __all__ = [
     "Protocol",
     "Recall",
     "Record",
+    "RecordBlob",
     "RecordConsent",
     "Release",
     "Role",

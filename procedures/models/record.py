@@ -58,6 +58,23 @@ class Record(models.Model):
         return self.flags.split()
 
 
+class RecordBlob(models.Model):
+    """A photograph that an entry of a case names, whether it has arrived or not. `enrolment` is the entry's writer."""
+
+    record = models.ForeignKey(Record, models.CASCADE, db_index=False, related_name="blobs")
+    digest = models.CharField(max_length=64)
+    enrolment = models.UUIDField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "digest", "enrolment"], name="each_name_of_a_blob_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["digest"], name="record_by_blob")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.digest}"
+
+
 class RecordConsent(models.Model):
     """One kind of consent in a case about which something was written.
 

@@ -65,6 +65,7 @@ _NAMES: Final[dict[str, Any]] = {
     "late": _("entered later"),
     "late-after-closing": _("written after the case was closed"),
     "opened-twice": _("opened twice"),
+    "photograph-missing": _("photograph has not arrived"),
     "quarantined": _("quarantined entries"),
     "release-other": _("more than one release"),
     "same-person": _("performed and checked by one person"),

@@ -94,12 +94,19 @@ def test_the_reply_says_up_to_where_the_chain_is_held(
     ]
     reply = tablet.send(case[0], case[1], more[0], more[3])
     assert reply["enrolments"] == [
-        {"enrolment": writer.enrolment, "upto": 2, "digest": case[1].digest, "highest": 7, "missing": [[3, 3], [5, 6]]}
+        {
+            "enrolment": writer.enrolment,
+            "upto": 2,
+            "digest": case[1].digest,
+            "highest": 7,
+            "missing": [[3, 3], [5, 6]],
+            "blobs": [],
+        }
     ]
 
     reply = tablet.send(case[2], more[1], more[2])
     assert reply["enrolments"] == [
-        {"enrolment": writer.enrolment, "upto": 7, "digest": more[3].digest, "highest": 7, "missing": []}
+        {"enrolment": writer.enrolment, "upto": 7, "digest": more[3].digest, "highest": 7, "missing": [], "blobs": []}
     ]
 
 

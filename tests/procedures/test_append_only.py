@@ -7,8 +7,9 @@ from django.db import DatabaseError, connection, models, transaction
 
 from procedures import append_only, publishing
 from procedures.exports import jobs
-from procedures.models import AccessRow, Decision, Entry, EntryContent, Person, Proposal, Recall, Release, Ward
+from procedures.models import AccessRow, Blob, Decision, Entry, EntryContent, Person, Proposal, Recall, Release, Ward
 from procedures.records_query import Selection
+from tests.api.test_blobs import jpeg
 from tests.tablet import Tablet, Writer, open_case
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 VALUES: dict[type[Any], tuple[str, Any]] = {
     Entry: ("seq", 9),
     EntryContent: ("data", b"x"),
+    Blob: ("data", b"x"),
     Release: ("number", 9),
     Proposal: ("reason", "x"),
     Decision: ("reason", "x"),
@@ -30,6 +32,7 @@ def _a_row_of_each(
     tablet: Tablet, writer: Writer, ward: Ward, release: Release, auditor: Person, approver: Person
 ) -> None:
     tablet.send(*open_case(writer, str(ward.id), release.digest))
+    tablet.send_blob(jpeg())
     jobs.ask(auditor, Selection(), identified=False, purpose="")
     publishing.recall(release, by=approver, reason="A slip")
 

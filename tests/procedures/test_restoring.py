@@ -125,7 +125,7 @@ class TestForgottenWriters:
         self.forget(Device.objects.get(id=tablet.device), nurse)
 
         _, reply = tablet.push({**tablet.sealed([]), "enrolments": [writer.enrolment]})
-        nothing = {"enrolment": writer.enrolment, "upto": 0, "digest": None, "highest": 0, "missing": []}
+        nothing = {"enrolment": writer.enrolment, "upto": 0, "digest": None, "highest": 0, "missing": [], "blobs": []}
         assert reply["enrolments"] == [nothing]
 
         assert tablet.send(*entries)["enrolments"][0]["upto"] == 3

@@ -8,6 +8,8 @@ export const VERSION = 1;
 export const MAX_ENTRY_BYTES = 64 * 1024;
 export const MAX_BATCH_ENTRIES = 200;
 export const MAX_BATCH_BYTES = 1024 * 1024;
+/** Sealed, in base64url and with its envelope a photograph still fits into one request of MAX_BATCH_BYTES. */
+export const MAX_BLOB_BYTES = 700 * 1024;
 
 /** The patterns of docs/wire-format.md, verbatim on both sides; the whole string must match. */
 export const PATTERNS = {

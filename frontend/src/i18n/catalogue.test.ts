@@ -8,7 +8,7 @@ const listed = errors.slice(errors.indexOf("TABLET_PROBLEMS"), errors.indexOf("\
 const codes = [...listed.matchAll(/^ {4}"([a-z-]+)":/gm)].map((match) => match[1] ?? "");
 
 /** What can fail on the tablet itself; "unknown" is for what has no words. */
-const OWN = ["storage-full", "storage-broken", "tablet-busy", "case-changed", "unreachable", "timeout", "not-our-server", "not-registered", "storage", "locked", "log-broken", "pull-unproved", "unknown"];
+const OWN = ["storage-full", "storage-broken", "storage-damaged", "tablet-busy", "case-changed", "unreachable", "timeout", "not-our-server", "not-registered", "storage", "locked", "log-broken", "pull-unproved", "unknown"];
 
 describe.each(Object.entries(CATALOGUES))("the catalogue in %s", (_, words) => {
   it("has words for every refusal that the server can answer a tablet with, and for no other", () => {

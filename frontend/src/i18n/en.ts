@@ -114,6 +114,7 @@ export const en = {
     helpTitle: "Entries that need help",
     helpLead: "The server could not take these. They stay on this tablet. Tell the administrator, then try again.",
     helpRow: (seq: number) => `Entry ${seq}`,
+    helpPhotograph: "A photograph",
     writtenBy: (name: string) => `written by ${name}`,
   },
 
@@ -347,6 +348,20 @@ export const en = {
       missing: "No camera was found on this device. Type the code.",
       broken: "The camera cannot be used now; perhaps another program uses it. Type the code, or close this and try again.",
       unreadable: "What reads codes is not on this tablet yet. It comes when the tablet is opened with the network. Type the code.",
+    },
+  },
+
+  photograph: {
+    lead: "The whole paper, so that it can be read, and nothing else in the picture.",
+    take: "Take a photograph",
+    again: "Take it again",
+    choose: "Choose a picture",
+    working: "The picture is being made smaller.",
+    alt: "Photograph of the paper",
+    elsewhere: "There is a photograph of the paper. It is not on this tablet: it is kept on the tablet that took it, until the server has it.",
+    problems: {
+      "not-a-picture": "This is not a picture that the tablet can read. Take a photograph, or choose another file.",
+      "too-large": "This picture is too large for the tablet. Take a photograph of the paper instead.",
     },
   },
 

@@ -115,6 +115,7 @@ export const nb: Catalogue = {
     helpTitle: "Innføringer som trenger hjelp",
     helpLead: "Serveren kunne ikke ta imot disse. De blir på nettbrettet. Si fra til administrator, og prøv så igjen.",
     helpRow: (seq) => `Innføring ${seq}`,
+    helpPhotograph: "Et fotografi",
     writtenBy: (name) => `skrevet av ${name}`,
   },
 
@@ -351,6 +352,20 @@ export const nb: Catalogue = {
       missing: "Fant ikke noe kamera på denne enheten. Skriv koden.",
       broken: "Kameraet kan ikke brukes nå; kanskje bruker et annet program det. Skriv koden, eller lukk dette og prøv igjen.",
       unreadable: "Det som leser koder, er ikke på nettbrettet ennå. Det kommer når nettbrettet åpnes med nettverk. Skriv koden.",
+    },
+  },
+
+  photograph: {
+    lead: "Hele papiret, slik at det kan leses, og ikke noe annet i bildet.",
+    take: "Ta et bilde",
+    again: "Ta det på nytt",
+    choose: "Velg et bilde",
+    working: "Bildet gjøres mindre.",
+    alt: "Fotografi av papiret",
+    elsewhere: "Det finnes et fotografi av papiret. Det er ikke på dette nettbrettet: det ligger på nettbrettet som tok det, til serveren har fått det.",
+    problems: {
+      "not-a-picture": "Dette er ikke et bilde som nettbrettet kan lese. Ta et bilde, eller velg en annen fil.",
+      "too-large": "Bildet er for stort for nettbrettet. Ta heller et bilde av papiret.",
     },
   },
 

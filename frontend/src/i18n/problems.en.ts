@@ -16,6 +16,10 @@ export const problemsEn = {
   "private-missing": "The private part of this entry is missing. Tell the administrator.",
   "private-wrong": "The private part does not belong to this entry. Tell the administrator.",
   "ward-foreign": "This entry is for a ward that the tablet does not belong to.",
+  // Photographs.
+  "blob-too-large": "This photograph is larger than the server takes. Tell the administrator.",
+  "blob-digest-wrong": "This photograph is not the one that it is said to be. Tell the administrator.",
+  "blob-not-jpeg": "This photograph is not a picture of the agreed kind. Tell the administrator.",
   // Certificates and envelopes.
   "certificate-missing": "The writer's certificate is missing. Tell the administrator.",
   "certificate-forged": "The writer's certificate was not made by this hospital's server.",
@@ -23,7 +27,7 @@ export const problemsEn = {
   "server-key-forged": "The server named a new key that the ones before it do not vouch for. Nothing that came with it was taken in. Tell the administrator at once.",
   "envelope-missing": "The envelope of this entry is missing. Tell the administrator.",
   "envelope-broken": "The server cannot open the envelope. Tell the administrator.",
-  "seal-broken": "The server cannot open this entry. Tell the administrator.",
+  "seal-broken": "The server cannot open what was sealed. Tell the administrator.",
   // Devices and people.
   "token-wrong": "The server does not know this tablet. Ask an administrator for a new tablet code.",
   "tablet-revoked": "This tablet was taken out of use.",
@@ -48,6 +52,7 @@ export const problemsEn = {
   // The tablet itself.
   "storage-full": "The tablet's storage is full. This was not saved.",
   "storage-broken": "The tablet could not store this. It was not saved. Try again.",
+  "storage-damaged": "This lies damaged on the tablet and cannot be sent. Tell the administrator.",
   "tablet-busy": "Another window on this tablet is writing. This was not saved. Try again.",
   "case-changed": "The case has changed since you opened it. Look again before you sign.",
   unreachable: "The server cannot be reached. Go on working; everything stays on this tablet and is sent later.",

@@ -15,6 +15,10 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "private-missing": "Den private delen av innføringen mangler. Si fra til administrator.",
   "private-wrong": "Den private delen hører ikke til innføringen. Si fra til administrator.",
   "ward-foreign": "Innføringen gjelder en avdeling som nettbrettet ikke hører til.",
+  // Photographs.
+  "blob-too-large": "Fotografiet er større enn serveren tar imot. Si fra til administrator.",
+  "blob-digest-wrong": "Fotografiet er ikke det som det utgir seg for å være. Si fra til administrator.",
+  "blob-not-jpeg": "Fotografiet er ikke et bilde av avtalt type. Si fra til administrator.",
   // Certificates and envelopes.
   "certificate-missing": "Sertifikatet til den som skrev, mangler. Si fra til administrator.",
   "certificate-forged": "Sertifikatet er ikke laget av sykehusets server.",
@@ -22,7 +26,7 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   "server-key-forged": "Serveren oppga en ny nøkkel som de forrige ikke går god for. Ingenting som fulgte med, ble tatt inn. Si fra til administrator straks.",
   "envelope-missing": "Konvolutten til innføringen mangler. Si fra til administrator.",
   "envelope-broken": "Serveren kan ikke åpne konvolutten. Si fra til administrator.",
-  "seal-broken": "Serveren kan ikke åpne innføringen. Si fra til administrator.",
+  "seal-broken": "Serveren kan ikke åpne det som var forseglet. Si fra til administrator.",
   // Devices and people.
   "token-wrong": "Serveren kjenner ikke dette nettbrettet. Be en administrator om en ny nettbrettkode.",
   "tablet-revoked": "Dette nettbrettet er tatt ut av bruk.",
@@ -47,6 +51,7 @@ export const problemsNb: Record<keyof typeof problemsEn, string> = {
   // The tablet itself.
   "storage-full": "Lageret på nettbrettet er fullt. Dette ble ikke lagret.",
   "storage-broken": "Nettbrettet kunne ikke lagre dette. Det ble ikke lagret. Prøv igjen.",
+  "storage-damaged": "Dette er skadet på nettbrettet og kan ikke sendes. Si fra til administrator.",
   "tablet-busy": "Et annet vindu på nettbrettet skriver. Dette ble ikke lagret. Prøv igjen.",
   "case-changed": "Saken er endret siden du åpnet den. Se over på nytt før du signerer.",
   unreachable: "Serveren er ikke å nå. Arbeid videre; alt ligger på nettbrettet og sendes senere.",

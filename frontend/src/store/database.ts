@@ -1,5 +1,5 @@
-// The tables of the tablet's IndexedDB. Patient data stands only in `packs`, `summaries` and `begun` (under the data key)
-// and in `outbox` (sealed to the server); the rest is readable on a locked tablet and holds no patient.
+// The tables of the tablet's IndexedDB. Patient data stands only in `packs`, `summaries` and `begun` (under the data key),
+// in `outbox` (sealed to the server) and in `blobs` (both); the rest is readable on a locked tablet and holds no patient.
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreKey, type StoreNames, type StoreValue } from "idb";
 import type { Bytes } from "../vault/bytes.ts";
@@ -72,18 +72,37 @@ export interface HeadRow {
 
 export type OutboxState = "waiting" | "sent" | "needs-help";
 
-export interface OutboxRow {
+interface Queued {
   /** The order in which the tablet wrote, across its people. */
   n: number;
   enrolment: string;
-  seq: number;
   digest: string;
   envelope: string;
-  sealed: Bytes;
   state: OutboxState;
   /** Why it needs help. */
   code: string | null;
   sent_ms: number | null;
+}
+
+export interface EntryRow extends Queued {
+  seq: number;
+  sealed: Bytes;
+}
+
+/** A photograph, which stands in no chain. What is to be sent of it lies in `blobs`: this table is often read as a whole. */
+export interface PhotographRow extends Queued {
+  seq: null;
+}
+
+export type OutboxRow = EntryRow | PhotographRow;
+
+/** A photograph, as long as it has a row in the outbox. */
+export interface BlobRow {
+  digest: string;
+  /** Under the data key; empty once a revoked tablet has forgotten what it could read. */
+  kept: Bytes;
+  /** To the server. */
+  sealed: Bytes;
 }
 
 export interface EnvelopeRow {
@@ -146,6 +165,7 @@ interface Tables extends DBSchema {
     value: OutboxRow;
     indexes: { digest: string; state: OutboxState; envelope: string; "[enrolment+seq]": [string, number] };
   };
+  blobs: { key: string; value: BlobRow };
   envelopes: { key: string; value: EnvelopeRow };
   packs: { key: string; value: PackRow; indexes: { ward: string } };
   summaries: { key: [ward: string, leaf: string]; value: SummaryRow };
@@ -178,8 +198,9 @@ function createTables(idb: IDBPDatabase<Tables>): void {
 /** Up to version 10 a summary was one record. Nothing is lost with it: lines.ts makes from a pack the line that is missing. */
 function upgrade(idb: IDBPDatabase<Tables>, from: number): void {
   if (from === 0) createTables(idb);
-  if (from > 0 && from <= 10) idb.deleteObjectStore("summaries");
-  if (from <= 10) idb.createObjectStore("summaries", { keyPath: ["ward", "leaf"] });
+  if (from > 0 && from < 11) idb.deleteObjectStore("summaries");
+  if (from < 11) idb.createObjectStore("summaries", { keyPath: ["ward", "leaf"] });
+  idb.createObjectStore("blobs", { keyPath: "digest" });
   idb.createObjectStore("begun", { keyPath: ["enrolment", "case"] });
 }
 

@@ -1,7 +1,8 @@
 // The only writer of entries on this tablet.
 //
 // Under a Web Lock: one transaction that reads head, pack and the case's leaf of the summary -> compose, hash, sign, seal
-// -> one strict transaction that checks the head again and writes entry, head, outbox, pack and leaf. Where it can be cut off:
+// -> one strict transaction that checks the head again and writes entry, head, outbox, pack and leaf, and the photographs
+// that the entry names. Where it can be cut off:
 // - before the transaction: nothing was written and nothing was called saved; the next try uses the same seq.
 // - inside it: IndexedDB undoes the whole.
 // - after it: everything is there, in the outbox too; the screen may not have said so.
@@ -12,6 +13,7 @@ import { encode, type JsonObject } from "../core/canonical.ts";
 import { type Bytes, digestOf, newSalt, toBase64url, utf8 } from "../vault/bytes.ts";
 import { type OpenEnvelope, sealEntry, type ToSeal } from "../vault/envelope.ts";
 import { sign } from "../vault/keys.ts";
+import { keepNew, type Photograph, sealPhotograph, type SealedPhotograph } from "./blobs.ts";
 import { type Database, type HeadRow, putAll } from "./database.ts";
 import { lineFor } from "./lines.ts";
 import { exclusively, WRITER } from "./lock.ts";
@@ -36,6 +38,8 @@ export interface Draft {
   type: string;
   body: JsonObject;
   private: JsonObject | null;
+  /** Those that the body names in `blobs`: kept and sent with the entry. */
+  photographs?: readonly Photograph[];
 }
 
 export interface Writing {
@@ -80,15 +84,17 @@ async function writeOnce(desk: Desk, writing: Writing): Promise<Written | "moved
   const entries = [...pack.content, ...made.map((one) => one.held)];
   const others = lines.content.filter((line) => line.case !== caseId);
   const { whole } = pack;
-  const [rows, sealedPack, leaf] = await Promise.all([
+  const photographs = made.flatMap((one) => one.photographs);
+  const [rows, blobs, sealedPack, leaf] = await Promise.all([
     Promise.all(made.map((one) => rowOf(desk, one))),
+    Promise.all(photographs.map((one) => sealPhotograph(desk, writing.author.enrolment, one))),
     sealPack(desk.data, { case: caseId, ward, version: pack.version + 1, whole, entries }),
     lineFor(desk.db, caseId, entries).then((line) =>
       sealLeaf(desk.data, { ward, leaf: leafOf(caseId), version: lines.version + 1, lines: [...others, line] }),
     ),
   ]);
   const after = { version: sealedPack.version, whole, ward, content: entries };
-  return commit(desk, { before: head, made, rows, sealed: { packs: [sealedPack], leaves: [leaf] }, pack, after });
+  return commit(desk, { before: head, made, rows, blobs, sealed: { packs: [sealedPack], leaves: [leaf] }, pack, after });
 }
 
 /** All that a writing stands on, as it was at one moment. Null: what lies there does not open. */
@@ -111,6 +117,7 @@ async function readFor({ db, data }: Desk, { ward, case: caseId, author }: Writi
 interface Made {
   held: HeldEntry;
   parts: ToSeal;
+  photographs: readonly Photograph[];
 }
 
 async function makeAll(desk: Desk, writing: Writing, head: HeadRow, drafts: readonly Draft[]): Promise<Made[] | Written> {
@@ -142,7 +149,8 @@ function bytesOf(value: unknown): Bytes | "shape-wrong" | "entry-too-large" {
 }
 
 async function make({ writing, draft, clock, seq, prev }: ToMake): Promise<Made | "shape-wrong" | "entry-too-large"> {
-  if (bodyProblem(draft) !== null) return "shape-wrong";
+  const { photographs = [] } = draft;
+  if (bodyProblem(draft) !== null || !photographs.every(({ digest }) => names(draft.body, digest))) return "shape-wrong";
   const private_part = draft.private === null ? utf8("") : bytesOf({ ...draft.private, salt: newSalt() });
   if (typeof private_part === "string") return private_part;
   const { enrolment, signing } = writing.author;
@@ -165,7 +173,12 @@ async function make({ writing, draft, clock, seq, prev }: ToMake): Promise<Made 
   return {
     held: heldEntry(digest, bytes, draft.private === null ? null : private_part, signature),
     parts: { enrolment, seq, signature, entry: bytes, private_part },
+    photographs,
   };
+}
+
+function names({ blobs }: JsonObject, digest: string): boolean {
+  return Array.isArray(blobs) && blobs.includes(digest);
 }
 
 async function rowOf({ envelope }: Desk, { held: { digest }, parts }: Made): Promise<NewRow> {
@@ -188,24 +201,26 @@ interface ToCommit {
   before: HeadRow;
   made: readonly Made[];
   rows: readonly NewRow[];
+  blobs: readonly SealedPhotograph[];
   sealed: Sealed;
   /** The case before and after. */
   pack: OpenedPack;
   after: OpenedPack;
 }
 
-async function commit(desk: Desk, { before, made, rows, sealed, pack, after }: ToCommit): Promise<Written | "moved"> {
+async function commit(desk: Desk, { before, made, rows, blobs, sealed, pack, after }: ToCommit): Promise<Written | "moved"> {
   const { db } = desk;
   const last = made.at(-1);
   if (last === undefined) return { kind: "saved", entries: [], pack };
   try {
-    const stored = await db.write(["heads", "outbox", "envelopes", "packs", "summaries"], async (tx) => {
+    const stored = await db.write(["heads", "outbox", "blobs", "envelopes", "packs", "summaries"], async (tx) => {
       const [head, next] = await Promise.all([tx.objectStore("heads").get(before.enrolment), areNext(tx, sealed)]);
       if (head?.seq !== before.seq || head.digest !== before.digest || !next) return false;
+      const photographs = await keepNew(tx, blobs);
       await Promise.all([
         putSealed(tx, sealed),
         putAll(tx, "envelopes", [desk.envelope.envelope]),
-        enqueue(tx, rows),
+        enqueue(tx, [...photographs, ...rows]),
         putAll(tx, "heads", [{ enrolment: before.enrolment, seq: last.parts.seq, digest: last.held.digest }]),
       ]);
       return true;

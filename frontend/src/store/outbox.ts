@@ -1,7 +1,10 @@
-// Entries on their way to the server. Nothing leaves this table before the server has acknowledged it and the time
+// Entries and photographs on their way to the server. Nothing leaves this table before the server has acknowledged it and the time
 // in which a backup might be restored has passed.
 
-import { type CertificateRow, type Database, type EnvelopeRow, type OutboxRow, type OutboxState, putAll, type Reading, type Writing } from "./database.ts";
+import {
+  type CertificateRow, type Database, type EntryRow, type EnvelopeRow, type OutboxRow, type OutboxState, type PhotographRow, putAll, type Reading,
+  type Writing,
+} from "./database.ts";
 
 export interface Counts {
   waiting: number;
@@ -9,13 +12,15 @@ export interface Counts {
 }
 
 export interface Batch {
-  rows: OutboxRow[];
+  /** Goes by itself, and before the entries that were written after it: there are no rows then. */
+  photograph: PhotographRow | null;
+  rows: EntryRow[];
   certificates: CertificateRow[];
   envelopes: EnvelopeRow[];
 }
 
 /** Not in the table yet, which numbers its rows. */
-export type NewRow = Omit<OutboxRow, "n">;
+export type NewRow = Omit<EntryRow, "n"> | Omit<PhotographRow, "n">;
 
 export async function enqueue(tx: Writing, rows: readonly NewRow[]): Promise<void> {
   await putAll(tx, "outbox", rows as readonly OutboxRow[]);
@@ -27,7 +32,9 @@ export async function rowsOf(tx: Reading | Writing, digests: readonly string[]):
   return (await Promise.all(digests.map((digest) => byDigest.getAll(digest)))).flat();
 }
 
-async function change(tx: Writing, rows: readonly OutboxRow[], to: Partial<OutboxRow>): Promise<void> {
+type Change = Partial<Pick<OutboxRow, "state" | "code" | "sent_ms">>;
+
+async function change(tx: Writing, rows: readonly OutboxRow[], to: Change): Promise<void> {
   await putAll(tx, "outbox", rows.map((row) => ({ ...row, ...to })));
 }
 
@@ -46,14 +53,24 @@ export async function countsIn(tx: Reading): Promise<Counts> {
   return { waiting, needs_help };
 }
 
-/** The oldest waiting entries in the order in which this tablet wrote them, with all that they need to be opened. */
+/** The photograph that is first in line, or the entries up to the next one. */
+function firstOf(due: readonly OutboxRow[]): Pick<Batch, "photograph" | "rows"> {
+  const rows: EntryRow[] = [];
+  for (const row of due) {
+    if (row.seq === null) return rows.length === 0 ? { photograph: row, rows } : { photograph: null, rows };
+    rows.push(row);
+  }
+  return { photograph: null, rows };
+}
+
+/** What has waited longest, in the order in which this tablet wrote it, with all that it needs to be opened. */
 export async function nextBatch(db: Database, limit: number, skip: readonly string[]): Promise<Batch> {
   const left = new Set(skip);
   const waiting = await inState(db, "waiting", limit + skip.length);
-  const rows = waiting.filter((row) => !left.has(row.digest)).slice(0, limit);
+  const { photograph, rows } = firstOf(waiting.filter((row) => !left.has(row.digest)).slice(0, limit));
   const certificates = await db.getMany("certificates", [...new Set(rows.map((row) => row.enrolment))]);
-  const envelopes = await db.getMany("envelopes", [...new Set(rows.map((row) => row.envelope))]);
-  return { rows, certificates: certificates.filter((row) => row !== undefined), envelopes: envelopes.filter((row) => row !== undefined) };
+  const envelopes = await db.getMany("envelopes", [...new Set([...rows, ...(photograph === null ? [] : [photograph])].map((row) => row.envelope))]);
+  return { photograph, rows, certificates: certificates.filter((row) => row !== undefined), envelopes: envelopes.filter((row) => row !== undefined) };
 }
 
 export interface Settlement {
@@ -98,18 +115,26 @@ export interface Place {
 export async function placesFrom(db: Database, enrolment: string, seq: number): Promise<Place[]> {
   const range = IDBKeyRange.bound([enrolment, seq], [enrolment, Infinity]);
   const rows = await db.read(["outbox"], (tx) => tx.objectStore("outbox").index("[enrolment+seq]").getAll(range));
-  return rows.map((row) => ({ seq: row.seq, digest: row.digest, state: row.state }));
+  return rows.flatMap(({ seq, digest, state }) => (seq === null ? [] : [{ seq, digest, state }]));
 }
 
-/** How long sent entries are kept: longer than the oldest backup that one would restore. */
+/** Those of these that the server once had. */
+export async function sentAmong(db: Database, digests: readonly string[]): Promise<string[]> {
+  const rows = await db.read(["outbox"], (tx) => rowsOf(tx, digests));
+  return rows.filter(({ state }) => state === "sent").map(({ digest }) => digest);
+}
+
+/** How long what was sent is kept: longer than the oldest backup that one would restore. */
 export const KEEP_SENT_DAYS = 30;
 
 export async function prune(db: Database, now_ms: number): Promise<void> {
   const before_ms = now_ms - KEEP_SENT_DAYS * 86_400_000;
-  await db.write(["outbox", "envelopes"], async (tx) => {
+  await db.write(["outbox", "blobs", "envelopes"], async (tx) => {
     for await (const cursor of tx.objectStore("outbox").index("state").iterate("sent")) {
-      const { sent_ms } = cursor.value;
-      if (sent_ms !== null && sent_ms < before_ms) await cursor.delete();
+      const { sent_ms, seq, digest } = cursor.value;
+      if (sent_ms === null || sent_ms >= before_ms) continue;
+      await cursor.delete();
+      if (seq === null) await tx.objectStore("blobs").delete(digest);
     }
     const byEnvelope = tx.objectStore("outbox").index("envelope");
     for (const id of await tx.objectStore("envelopes").getAllKeys()) {

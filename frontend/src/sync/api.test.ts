@@ -13,7 +13,7 @@ async function pushed(body: string, type = "application/json", status = 200): Pr
 
 describe("a reply counts", () => {
   it("when it is JSON of the expected shape", async () => {
-    const holding = { enrolment: UUID, upto: 2, digest: DIGEST, highest: 6, missing: [[4, 5]] };
+    const holding = { enrolment: UUID, upto: 2, digest: DIGEST, highest: 6, missing: [[4, 5]], blobs: [DIGEST] };
     const receipt = { digest: DIGEST, ward: UUID, position: 1, received_ms: 5 };
     const reply = { ...EMPTY, receipts: [receipt], refused: [{ digest: DIGEST, code: "seal-broken", words: "…" }], enrolments: [holding] };
     expect(await pushed(JSON.stringify(reply))).toMatchObject({ kind: "ok", reply });
@@ -30,8 +30,9 @@ describe("a reply counts", () => {
     ["no time", JSON.stringify({ ...EMPTY, server_ms: "now" }), "application/json"],
     ["no receipts", JSON.stringify({ ...EMPTY, receipts: undefined }), "application/json"],
     ["a receipt without a digest", JSON.stringify({ ...EMPTY, receipts: [{ ward: UUID, position: 1, received_ms: 1 }] }), "application/json"],
-    ["a range the wrong way round", JSON.stringify({ ...EMPTY, enrolments: [{ enrolment: UUID, upto: 0, digest: null, highest: 6, missing: [[5, 4]] }] }), "application/json"],
-    ["holdings without the highest", JSON.stringify({ ...EMPTY, enrolments: [{ enrolment: UUID, upto: 0, digest: null, missing: [] }] }), "application/json"],
+    ["a range the wrong way round", JSON.stringify({ ...EMPTY, enrolments: [{ enrolment: UUID, upto: 0, digest: null, highest: 6, missing: [[5, 4]], blobs: [] }] }), "application/json"],
+    ["holdings without the highest", JSON.stringify({ ...EMPTY, enrolments: [{ enrolment: UUID, upto: 0, digest: null, missing: [], blobs: [] }] }), "application/json"],
+    ["holdings without the photographs", JSON.stringify({ ...EMPTY, enrolments: [{ enrolment: UUID, upto: 0, digest: null, highest: 0, missing: [] }] }), "application/json"],
     ["bytes that are no UTF-8", "\ud800", "application/json"],
   ])("not when it is %s", async (_, body, type) => {
     expect(await pushed(body, type)).toEqual({ kind: "outage", why: "not-our-server" });

@@ -16,7 +16,7 @@ function batch(sizes: readonly number[]): Batch {
   }));
   const certificates = ["e0", "e1"].map((enrolment) => ({ enrolment, certificate: `{"name":"Åsa ${enrolment}"}`, signature: "c2ln" }));
   const envelopes = ["v0", "v1", "v2"].map((id) => ({ id, key: 1, sealed: "AAAA" }));
-  return { rows, certificates, envelopes };
+  return { photograph: null, rows, certificates, envelopes };
 }
 
 describe("a batch", () => {

@@ -1,7 +1,7 @@
 // One push request, cut so that it stays within the limits of docs/wire-format.md.
 
 import type { Batch } from "../store/outbox.ts";
-import type { CertificateRow, EnvelopeRow, OutboxRow } from "../store/database.ts";
+import type { CertificateRow, EntryRow, EnvelopeRow } from "../store/database.ts";
 import { toBase64url, utf8 } from "../vault/bytes.ts";
 
 export const MAX_BATCH_BYTES = 1024 * 1024;
@@ -21,13 +21,13 @@ function bytesOf(value: unknown): number {
   return utf8(JSON.stringify(value)).length + 1;
 }
 
-function entryOf(row: OutboxRow): PushBody["entries"][number] {
+function entryOf(row: EntryRow): PushBody["entries"][number] {
   const { enrolment, seq, digest, envelope, sealed } = row;
   return { enrolment, seq, digest, envelope, sealed: toBase64url(sealed) };
 }
 
 /** Takes rows from the front while they fit; the first is always taken. The server says if it alone is too large. */
-export function pushBody({ rows, certificates, envelopes }: Batch, enrolments: readonly string[]): PushBody {
+export function pushBody({ rows, certificates, envelopes }: Omit<Batch, "photograph">, enrolments: readonly string[]): PushBody {
   const certificateOf = new Map<string, CertificateRow>(certificates.map((row) => [row.enrolment, row]));
   const envelopeOf = new Map<string, EnvelopeRow>(envelopes.map((row) => [row.id, row]));
   const body: PushBody = { v: 1, certificates: [], envelopes: [], entries: [], enrolments: enrolments.slice(0, MAX_ENROLMENTS) };

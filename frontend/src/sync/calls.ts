@@ -1,8 +1,11 @@
 // The calls of the tablet API, each with its own shape of reply.
 
+import type { EnvelopeRow } from "../store/database.ts";
 import { type Call, callForBytes, callForJson, type Outcome, type Send } from "./api.ts";
 import type { PushBody } from "./batch.ts";
 import {
+  blobReply,
+  type BlobReply,
   casesReply,
   type CasesReply,
   challengeReply,
@@ -43,6 +46,17 @@ export function enrol(token: string, request: EnrolmentRequest, send?: Send): Pr
 
 export function push(token: string, body: PushBody, send?: Send): Promise<Outcome<PushReply>> {
   return callForJson(post("push", token, body), pushReply, send);
+}
+
+/** One photograph, as it travels. */
+export interface SealedBlob {
+  envelope: EnvelopeRow;
+  digest: string;
+  sealed: string;
+}
+
+export function sendBlob(token: string, blob: SealedBlob, send?: Send): Promise<Outcome<BlobReply>> {
+  return callForJson(post("blobs", token, blob), blobReply, send);
 }
 
 export function askChallenge(token: string, send?: Send): Promise<Outcome<ChallengeReply>> {

@@ -1,5 +1,5 @@
 // Two tablets and a server, whatever the cut of pages, whatever breaks between any two steps: when faults stop, both
-// hold the same entries, and every one that was written is there.
+// hold the same entries, and every one that was written is there. So is, on the server, every photograph.
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -7,14 +7,14 @@ import { write } from "../store/journal.ts";
 import { openPack } from "../store/packs.ts";
 import { forget, watchDisk } from "../testing/disk.ts";
 import { Server } from "../testing/server.ts";
-import { answer, freshTablet, opening, type Tablet, WARD } from "../testing/tablet.ts";
+import { answer, freshTablet, onPaper, opening, photograph, type Tablet, WARD } from "../testing/tablet.ts";
 import { Puller } from "./pulling.ts";
 import { push } from "./pushing.ts";
 
 const CASES = ["ca5e0000-0000-4000-8000-00000000000a", "ca5e0000-0000-4000-8000-00000000000b"] as const;
 
 type Step =
-  | { do: "write"; by: number; in: number }
+  | { do: "write"; by: number; in: number; onPaper: boolean }
   | { do: "push"; by: number; limit: number }
   /** `calls`: so many calls go through, then the network breaks. `stores`: so many transactions, then the disk. */
   | { do: "pull"; by: number; calls: number; stores: number }
@@ -27,7 +27,7 @@ type Step =
 
 const by = fc.nat(1);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ do: fc.constant("write" as const), by, in: fc.nat(1) }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant("write" as const), by, in: fc.nat(1), onPaper: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("push" as const), by, limit: fc.integer({ min: 1, max: 5 }) }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("pull" as const), by, calls: fc.nat(6), stores: fc.nat(4) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("pull twice" as const), by }) },
@@ -38,6 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 class World {
   readonly written = new Set<string>();
+  readonly photographs = new Set<string>();
   private calls = Infinity;
   private stores = Infinity;
   private readonly pullers: Puller[];
@@ -74,8 +75,8 @@ class World {
 
   async run(one: Step): Promise<void> {
     if (one.do === "cut") [this.server.maxRows, this.server.maxCases] = [one.rows, one.cases];
-    if (one.do === "restore") this.server.restore(Math.max(0, this.server.rows.length - one.forget));
-    if (one.do === "write") await this.write(one.by, CASES[one.in] ?? CASES[0]);
+    if (one.do === "restore") this.restore(one.forget);
+    if (one.do === "write") await this.write(one.by, CASES[one.in] ?? CASES[0], one.onPaper);
     if (one.do === "push") await this.push(one.by, one.limit);
     if (one.do === "reload") this.pullers[one.by] = this.puller(this.tablets[one.by] as Tablet);
     if (one.do === "pull") await this.brokenPull(one.by, one.calls, one.stores);
@@ -85,13 +86,21 @@ class World {
     }
   }
 
-  private async write(who: number, caseId: string): Promise<void> {
+  private restore(forget: number): void {
+    this.server.restore(Math.max(0, this.server.rows.length - forget));
+    this.server.blobs.clear();
+  }
+
+  private async write(who: number, caseId: string, isOnPaper: boolean): Promise<void> {
     const { desk, author } = this.tablets[who] as Tablet;
     const item = `item-${who}-${(this.seqs[who] ?? 0) + 1}`;
     this.seqs[who] = (this.seqs[who] ?? 0) + 1;
-    const saved = await write(desk, { ward: WARD, case: caseId, author, compose: (held) => (held.length === 0 ? opening() : [answer(item, "yes")]) });
+    const paper = await photograph();
+    const act = isOnPaper ? onPaper(paper) : answer(item, "yes");
+    const saved = await write(desk, { ward: WARD, case: caseId, author, compose: (held) => (held.length === 0 ? opening() : [act]) });
     if (saved.kind !== "saved") throw new Error(saved.kind);
     for (const { digest } of saved.entries) this.written.add(digest);
+    if (saved.entries.some(({ entry }) => entry.includes(paper.digest))) this.photographs.add(paper.digest);
   }
 
   private async push(who: number, limit: number): Promise<boolean> {
@@ -151,6 +160,7 @@ describe("two tablets, whatever happens", () => {
         expect(await world.heldBy(0)).toEqual(all);
         expect(await world.heldBy(1)).toEqual(all);
         expect(world.server.rows.map(({ digest }) => digest).sort()).toEqual(all);
+        expect([...world.server.blobs.keys()].sort()).toEqual([...world.photographs].sort());
         const head = { ward: WARD, position: all.length, hash: (await world.server.hashes()).at(-1) };
         for (const { db } of world.tablets) expect(await db.get("cursors", WARD)).toEqual(head);
         await world.close();

@@ -108,13 +108,17 @@ export interface RefusedEntry {
   words: string;
 }
 
-/** What the server holds of one enrolment: an unbroken chain up to `upto`, and gaps between it and `highest`. */
+/**
+ * What the server holds of one enrolment: an unbroken chain up to `upto`, and gaps between it and `highest`. It lacks
+ * `blobs`: photographs that entries of this enrolment name.
+ */
 export interface Holding {
   enrolment: string;
   upto: number;
   digest: string | null;
   highest: number;
   missing: [number, number][];
+  blobs: string[];
 }
 
 export interface PushReply {
@@ -137,9 +141,18 @@ export const pushReply: Reader<PushReply> = shape<PushReply>({
   receipts: list(shape<Receipt>({ digest, ward: uuid, position: count, received_ms: count })),
   refused: list(shape<RefusedEntry>({ digest, code: text, words: text })),
   enrolments: list(
-    shape<Holding>({ enrolment: uuid, upto: count, digest: orNull(digest), highest: count, missing: list(range) }),
+    shape<Holding>({ enrolment: uuid, upto: count, digest: orNull(digest), highest: count, missing: list(range), blobs: list(digest) }),
   ),
 });
+
+export interface BlobReply {
+  v: 1;
+  server_ms: number;
+  digest: string;
+  received_ms: number;
+}
+
+export const blobReply: Reader<BlobReply> = shape<BlobReply>({ v: version, server_ms: count, digest, received_ms: count });
 
 export interface ChallengeReply {
   v: 1;

@@ -55,7 +55,7 @@ class Server {
     const held = new Map([...this.held].filter(([, place]) => place.enrolment === enrolment).map(([digest, { seq }]) => [seq, digest]));
     let upto = 0;
     while (held.has(upto + 1)) upto += 1;
-    return { enrolment, upto, digest: held.get(upto) ?? null, highest: Math.max(0, ...held.keys()), missing: [] };
+    return { enrolment, upto, digest: held.get(upto) ?? null, highest: Math.max(0, ...held.keys()), missing: [], blobs: [] };
   }
 }
 

@@ -15,6 +15,7 @@ const holding = (upto: number, missing: [number, number][] = [], highest = upto)
   digest: upto === 0 ? null : digest(upto),
   highest,
   missing,
+  blobs: [],
 });
 
 describe("receipts", () => {

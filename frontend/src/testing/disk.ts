@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import type { Database, Key, Row, Table } from "../store/database.ts";
 
 const TABLES: readonly Table[] = [
-  "device", "contact", "people", "pending", "certificates", "heads", "outbox", "envelopes", "packs", "summaries", "releases", "cursors",
+  "device", "contact", "people", "pending", "certificates", "heads", "outbox", "blobs", "envelopes", "packs", "summaries", "releases", "cursors",
 ];
 
 export function everythingOn(db: Database): Promise<unknown[][]> {

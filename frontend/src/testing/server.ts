@@ -5,6 +5,7 @@ import { AEAD_AES_128_GCM, CipherSuite, KDF_HKDF_SHA256, type KeyPair, KEM_DHKEM
 import { encode, type JsonObject } from "../core/canonical.ts";
 import type { Send } from "../sync/api.ts";
 import type { PushBody } from "../sync/batch.ts";
+import type { SealedBlob } from "../sync/calls.ts";
 import { type Bytes, digestOf, fromBase64url, fromHex, join, newSalt, toBase64url, u64, utf8, uuidBytes } from "../vault/bytes.ts";
 import type { SignedCertificate } from "../vault/certificate.ts";
 import type { ServerKey } from "../vault/envelope.ts";
@@ -56,6 +57,8 @@ export async function vouch(signing: CryptoKey, stated: ServerKey & { by: number
 
 export class Server {
   rows: Row[] = [];
+  /** Photographs, by digest. */
+  blobs = new Map<string, Bytes>();
   readonly certificates = new Map<string, SignedCertificate & Facts>();
   /** Cases that it no longer counts among the open ones, and those that are in no ward of the tablet. */
   readonly closed = new Set<string>();
@@ -170,6 +173,7 @@ export class Server {
     if (path === "pull") return this.pull(body["wards"] as Cursor[]);
     if (path === "pull/cases") return this.cases(body["cases"] as string[]);
     if (path === "releases") return { releases: [], new_keys: this.newKeys };
+    if (path === "blobs") return this.keep(body as unknown as SealedBlob);
     return this.push(body as unknown as PushBody);
   }
 
@@ -217,6 +221,16 @@ export class Server {
     return { receipts, refused: [], enrolments: body.enrolments.map((enrolment) => this.holding(enrolment)) };
   }
 
+  private async keep({ envelope, digest, sealed }: SealedBlob) {
+    const key = await this.open(envelope.sealed, envelope.key);
+    const bytes = fromBase64url(sealed);
+    const additionalData = join(fromHex(envelope.id), fromHex(digest));
+    const plain = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes.slice(0, 12), additionalData }, key, bytes.slice(12)));
+    if ((await digestOf(plain)) !== digest) return problem(400, "blob-digest-wrong");
+    this.blobs.set(digest, plain);
+    return { digest, received_ms: 1 };
+  }
+
   private async open(sealed: string, key: number): Promise<CryptoKey> {
     const bytes = fromBase64url(sealed);
     const info = join(utf8("bedside/1 envelope"), uuidBytes(this.device), u64(key));
@@ -234,7 +248,9 @@ export class Server {
     while (held.has(upto + 1)) upto += 1;
     const highest = Math.max(0, ...held.keys());
     const missing = Array.from({ length: highest }, (_, index) => index + 1).filter((seq) => seq > upto && !held.has(seq));
-    return { enrolment, upto, digest: held.get(upto) ?? null, highest, missing: missing.map((seq) => [seq, seq]) };
+    const bodies = this.rows.filter((row) => row.enrolment === enrolment).map((row) => (JSON.parse(row.entry) as { body: { blobs?: string[] } }).body);
+    const blobs = bodies.flatMap((body) => body.blobs ?? []).filter((digest) => !this.blobs.has(digest));
+    return { enrolment, upto, digest: held.get(upto) ?? null, highest, missing: missing.map((seq) => [seq, seq]), blobs };
   }
 }
 
@@ -249,6 +265,6 @@ async function opened(sealed: PushBody["entries"][number], key: CryptoKey): Prom
   return { ward, case: caseId, enrolment: sealed.enrolment, digest: sealed.digest, entry: entry ?? "", private: part === "" ? null : (part ?? null), signature };
 }
 
-function problem(status: number, code: string): Response {
+export function problem(status: number, code: string): Response {
   return Response.json({ type: "about:blank", title: code, status, code, where: "" }, { status, headers: { "Content-Type": "application/problem+json" } });
 }

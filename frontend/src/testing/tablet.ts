@@ -1,12 +1,13 @@
 // A tablet without a screen: a fresh IndexedDB, a server's public keys, a person enrolled and unlocked.
 
+import type { Photograph } from "../store/blobs.ts";
 import { Database } from "../store/database.ts";
 import { keepDevice } from "../store/device.ts";
 import type { Author, Desk, Draft } from "../store/journal.ts";
 import { unsealLeaf } from "../store/packs.ts";
 import { keepPerson } from "../store/people.ts";
 import type { CaseLine } from "../store/summary.ts";
-import { digestOf, randomBytes, toBase64url, utf8 } from "../vault/bytes.ts";
+import { digestOf, join, randomBytes, toBase64url, utf8 } from "../vault/bytes.ts";
 import type { SignedCertificate } from "../vault/certificate.ts";
 import { newEnvelope, type ServerKey } from "../vault/envelope.ts";
 import { newPair } from "../vault/keys.ts";
@@ -88,6 +89,25 @@ export function opening(name = "Emma Solberg"): Draft[] {
     },
     { type: "case.planned", body: { start_ms: 1_790_003_600_000, replaces: [] }, private: null },
   ];
+}
+
+/** A JPEG as far as anybody looks. */
+export async function photograph(size = 1000): Promise<Photograph> {
+  const start = join(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), randomBytes(500));
+  const bytes = join(start, new Uint8Array(size - start.length));
+  return { digest: await digestOf(bytes), bytes };
+}
+
+/** A consent on paper. */
+export function onPaper(...photographs: readonly Photograph[]): Draft {
+  const digest = "ab".repeat(32);
+  const blobs = photographs.map((one) => one.digest).sort();
+  const body = {
+    consent: "main", release: digest, language: "en", text: digest, decision: "granted", relation: "self", basis: "law", method: "paper", decided_ms: null,
+    checked: "known", interpreter: null, drawn: false, witnessed: false, blobs, after: [], covers: [], seen: null,
+  };
+  const part = { name: "Ida Solberg", strokes: null, witness: null, where: null, seen_by: null, checked: null, interpreter: null, reason: null };
+  return { type: "consent.decided", body, private: part, photographs };
 }
 
 export function answer(item: string, value: string, replaces: string[] = []): Draft {

@@ -48,9 +48,18 @@ export interface ToSeal {
 
 /** nonce ‖ AES-256-GCM(signature ‖ length ‖ entry ‖ private part), bound to its place. */
 export async function sealEntry(open: OpenEnvelope, part: ToSeal): Promise<Bytes> {
+  const place = join(uuidBytes(part.enrolment), u64(part.seq));
+  return seal(open, place, join(part.signature, u32(part.entry.length), part.entry, part.private_part));
+}
+
+/** A photograph, nonce ‖ AES-256-GCM(its bytes), bound to its name. */
+export async function sealBlob(open: OpenEnvelope, digest: string, bytes: Bytes): Promise<Bytes> {
+  return seal(open, fromHex(digest), bytes);
+}
+
+async function seal({ envelope, key }: OpenEnvelope, place: Bytes, plain: Bytes): Promise<Bytes> {
   const nonce = randomBytes(12);
-  const additionalData = join(fromHex(open.envelope.id), uuidBytes(part.enrolment), u64(part.seq));
-  const plain = join(part.signature, u32(part.entry.length), part.entry, part.private_part);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData }, open.key, plain);
+  const additionalData = join(fromHex(envelope.id), place);
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData }, key, plain);
   return join(nonce, new Uint8Array(sealed));
 }

@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { digestOf, fromBase64url, fromHex, join, toBase64url, u64, utf8, uuidBytes } from "./bytes.ts";
 import { readCertificate } from "./certificate.ts";
-import { newEnvelope, sealEntry } from "./envelope.ts";
+import { newEnvelope, sealBlob, sealEntry } from "./envelope.ts";
 import { newPair, sign, signFor, verifies, withPurpose } from "./keys.ts";
 
 const root = resolve(import.meta.dirname, "../../..");
@@ -53,7 +53,7 @@ describe("the vector's parts", () => {
 
 const OPEN_IN_PYTHON = `
 import json, sys, uuid
-from procedures.core import derivation, seal
+from procedures.core import blob, derivation, seal
 given = json.load(sys.stdin)
 secret = seal.from_text(given["root_key"].split(":")[1])
 hpke = derivation.private_key(secret, b"bedside/1 hpke")
@@ -64,11 +64,14 @@ aad = seal.entry_aad(envelope["id"], uuid.UUID(given["enrolment"]), given["seq"]
 opened = seal.open_entry(aes, aad, seal.from_text(given["sealed"]))
 proof = seal.purpose_bytes("enrolment", b"statement")
 key = seal.read_public_key(given["public_key"])
+sealed_blob = blob.SealedBlob(1, blob.Envelope(**envelope), given["blob"]["digest"], given["blob"]["sealed"])
+photograph = blob.open_blob(sealed_blob, device, lambda number: hpke)
 print(json.dumps({
     "entry": opened.data.decode(),
     "private": (opened.private or b"").decode(),
     "signed": seal.verifies(key, opened.signature, opened.data),
     "proved": seal.verifies(key, seal.from_text(given["proof"]), proof),
+    "photograph": seal.to_text(photograph),
 }))
 `;
 
@@ -82,7 +85,10 @@ describe.skipIf(!existsSync(python))("the server's code", () => {
     const envelope = await newEnvelope(vector.device, server);
     const signature = await sign(pair.privateKey, entry);
     const sealed = await sealEntry(envelope, { enrolment, seq: 7, signature, entry, private_part: utf8("private") });
+    const photograph = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3);
+    const digest = await digestOf(photograph);
     const given = {
+      blob: { digest, sealed: toBase64url(await sealBlob(envelope, digest, photograph)) },
       root_key: vector.root_key,
       device: vector.device,
       envelope: envelope.envelope,
@@ -93,7 +99,7 @@ describe.skipIf(!existsSync(python))("the server's code", () => {
       proof: await signFor("enrolment", pair.privateKey, utf8("statement")),
     };
     const said = execFileSync(python, ["-c", OPEN_IN_PYTHON], { cwd: root, input: JSON.stringify(given), encoding: "utf8" });
-    expect(JSON.parse(said)).toEqual({ entry: '{"name":"Nora Åsen"}', private: "private", signed: true, proved: true });
+    expect(JSON.parse(said)).toEqual({ entry: '{"name":"Nora Åsen"}', private: "private", signed: true, proved: true, photograph: toBase64url(photograph) });
   });
 });
 

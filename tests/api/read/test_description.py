@@ -27,6 +27,7 @@ from procedures.exports import jobs
 from procedures.models import Device, Person, Release, Ward
 from procedures.records_query import Selection
 from tests.api.read.conftest import Reader
+from tests.api.test_blobs import jpeg
 from tests.chart import Chart, everything
 from tests.conftest import PASSWORD
 from tests.tablet import Http, Json, Tablet
@@ -167,6 +168,7 @@ def test_tablets_are_answered_as_it_says(
     writer = tablet.enrol(nurse.username, PASSWORD)
     chart = everything(tablet, writer, release)
     checking("GET", "/api/v1/releases", None, tablet.token)
+    checking("POST", "/api/v1/blobs", tablet.sealed_blob(jpeg()), tablet.token)
     challenge = checking("POST", "/api/v1/challenges", {"v": 1}, tablet.token)[1]["challenge"]
     signature = seal.sign(writer.key, seal.purpose_bytes("challenge", seal.from_text(challenge)))
     proof = {"v": 1, "enrolment": writer.enrolment, "challenge": challenge, "signature": seal.to_text(signature)}
