@@ -523,6 +523,7 @@ export const en = {
       basis: "Choose the legal basis.",
       method: "Choose how it is given.",
       decision: "Choose yes or no.",
+      photograph: "Photograph the paper.",
       where: "Write where it was signed.",
       seenBy: "Write who has seen the paper.",
       dated: "Give the day and the time.",

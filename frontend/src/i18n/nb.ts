@@ -527,6 +527,7 @@ export const nb: Catalogue = {
       basis: "Velg rettsgrunnlag.",
       method: "Velg hvordan det gis.",
       decision: "Velg ja eller nei.",
+      photograph: "Ta bilde av papiret.",
       where: "Skriv hvor det ble underskrevet.",
       seenBy: "Skriv hvem som har sett papiret.",
       dated: "Oppgi dag og klokkeslett.",

@@ -23,7 +23,7 @@ function shownIn(held: Case) {
 }
 
 function signer(relation: string, decision: Decided["decision"] = "granted"): Decided {
-  const nothing = { decided_ms: null, checkedHow: null, interpreter: null, witness: null, where: null, seenBy: null, reason: null };
+  const nothing = { decided_ms: null, photograph: null, checkedHow: null, interpreter: null, witness: null, where: null, seenBy: null, reason: null };
   return { language: "en", relation, basis: "law", method: "in-person", name: " Kari  ", decision, lines: LINES, checked: "known", ...nothing };
 }
 

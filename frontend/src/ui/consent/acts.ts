@@ -5,6 +5,7 @@ import { consentOf, type Decision } from "../../core/consents.ts";
 import type { Digest } from "../../core/entry.ts";
 import type { ConsentView } from "../../core/readiness.ts";
 import type { ConsentKind, Method } from "../../core/release.ts";
+import type { Photograph } from "../../store/blobs.ts";
 import type { Acting, Now, Signing } from "../case/case.svelte.ts";
 import { cleanText, seenIn } from "../case/drafts.ts";
 import { same } from "../case/same.ts";
@@ -63,6 +64,7 @@ export interface Decided {
   name: string;
   decision: "granted" | "refused";
   lines: readonly Line[];
+  photograph: Photograph | null;
   /** When it was decided, if that was before it was written down. */
   decided_ms: number | null;
   /** How identity and responsibility were checked: a key, and more in words. */
@@ -108,13 +110,14 @@ export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: 
   const { kind, view } = shown;
   const { language, relation, basis, method, decision, decided_ms, checked, interpreter } = signer;
   const earlier = shown.decided.filter((one) => one.relation === relation);
+  const photographs = signer.photograph === null ? [] : [signer.photograph];
   const decided = {
     ...{ language, relation, basis, method, decision, decided_ms, checked },
     text: textOf(kind, language),
     interpreter: interpreter?.mode ?? null,
     drawn: signer.lines.length > 0,
     witnessed: cleanOrNull(signer.witness) !== null,
-    blobs: [],
+    blobs: photographs.map(({ digest }) => digest),
     after: [...view.withdrawn, ...earlier.map(({ digest }) => digest)].sort(),
   };
   const part = {
@@ -128,7 +131,8 @@ export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: 
     reason: cleanOrNull(signer.reason),
   };
   return model.act(
-    (now) => isUnchanged(shown, now) && [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: part }],
+    (now) => isUnchanged(shown, now) &&
+      [{ type: "consent.decided", body: { ...signed(model, view, now), ...decided }, private: part, photographs }],
     by,
   );
 }

@@ -39,6 +39,11 @@ export function historyOf(model: CaseModel, key: string): Step[] {
   return steps.sort((one, other) => one.at_ms - other.at_ms);
 }
 
+/** The photographs that it names. */
+export function blobsIn({ body: { blobs } }: Pick<Step, "body">): string[] {
+  return Array.isArray(blobs) ? blobs.map(String) : [];
+}
+
 const ACTS = {
   "consent.informed": "informed",
   "consent.decided": "refused",

@@ -6,6 +6,7 @@ const PLAIN = { title: { en: "" }, suffices: true, drawn: false, witness: false,
 const IN_PERSON: Method = { ...PLAIN, key: "in-person", drawn: true };
 const TELEPHONE: Method = { ...PLAIN, key: "telephone", witness: true };
 const ELSEWHERE: Method = { ...PLAIN, key: "elsewhere", elsewhere: true };
+const PAPER: Method = { ...ELSEWHERE, key: "paper", photograph: true };
 const NOON = new Date("2026-11-29T12:00").getTime();
 
 function filled(method: Method, decision: "granted" | "refused" = "granted") {
@@ -27,7 +28,7 @@ describe("what a way of deciding asks for", () => {
     for (const [decision, needs] of [["granted", granted], ["refused", refused]] as const) {
       const paper = filled(method, decision);
       paper.choose({ undrawn });
-      expect(needsOf(method, paper.chosen)).toEqual({ ...needs, elsewhere: method.elsewhere });
+      expect(needsOf(method, paper.chosen)).toEqual({ ...needs, photograph: "none", elsewhere: method.elsewhere });
     }
   });
 });
@@ -44,8 +45,9 @@ it("asks for one thing after the other", () => {
 
 describe("what staff have still to say", () => {
   it("of what was signed elsewhere: where, who saw it, and when, which is not to come", () => {
-    const { told, chosen } = filled(ELSEWHERE);
-    const lack = () => staffLackOf(told, needsOf(ELSEWHERE, chosen), NOON);
+    const paper = filled(ELSEWHERE);
+    const { told, chosen } = paper;
+    const lack = () => staffLackOf(paper, needsOf(ELSEWHERE, chosen), NOON);
     expect(lack()).toBe("where");
     told.where = "The outpatient clinic";
     expect(lack()).toBe("seenBy");
@@ -58,17 +60,28 @@ describe("what staff have still to say", () => {
   });
 
   it("by telephone: who was the witness; not where somebody says no", () => {
-    const { told, chosen } = filled(TELEPHONE);
-    expect(staffLackOf(told, needsOf(TELEPHONE, chosen), NOON)).toBe("witness");
+    const paper = filled(TELEPHONE);
+    const { told, chosen } = paper;
+    expect(staffLackOf(paper, needsOf(TELEPHONE, chosen), NOON)).toBe("witness");
     told.witness = "  ";
-    expect(staffLackOf(told, needsOf(TELEPHONE, chosen), NOON)).toBe("witness");
-    expect(staffLackOf(told, needsOf(TELEPHONE, { ...chosen, decision: "refused" }), NOON)).toBeNull();
+    expect(staffLackOf(paper, needsOf(TELEPHONE, chosen), NOON)).toBe("witness");
+    expect(staffLackOf(paper, needsOf(TELEPHONE, { ...chosen, decision: "refused" }), NOON)).toBeNull();
   });
 
   it("how they know who it is", () => {
-    const { told, chosen } = filled(IN_PERSON);
-    told.checked = null;
-    expect(staffLackOf(told, needsOf(IN_PERSON, chosen), NOON)).toBe("checked");
+    const paper = filled(IN_PERSON);
+    paper.told.checked = null;
+    expect(staffLackOf(paper, needsOf(IN_PERSON, paper.chosen), NOON)).toBe("checked");
+  });
+
+  it("of a paper first of all its photograph, where somebody agreed", () => {
+    const paper = filled(PAPER);
+    expect(staffLackOf(paper, needsOf(PAPER, paper.chosen), NOON)).toBe("photograph");
+    paper.photograph = { digest: "a".repeat(64), bytes: new Uint8Array(3) };
+    expect(staffLackOf(paper, needsOf(PAPER, paper.chosen), NOON)).toBe("where");
+    paper.photograph = null;
+    paper.choose({ decision: "refused" });
+    expect(staffLackOf(paper, needsOf(PAPER, paper.chosen), NOON)).toBe("where");
   });
 });
 
@@ -82,10 +95,11 @@ describe("what is written", () => {
   it("leaves out what was filled in for another way", () => {
     const paper = filled(ELSEWHERE);
     Object.assign(paper.told, { where: "The clinic", seenBy: "Nora Lie", witness: "Anders Berg", reason: "Later a no", when: { date: "2026-11-28", time: "09:30" } });
+    paper.photograph = { digest: "a".repeat(64), bytes: new Uint8Array(3) };
     chooseMethod(paper, IN_PERSON);
     paper.draw([[0, 0, 0, 300, 0, 10]], { kind: {}, view: {}, decided: [] } as never);
     expect(decidedOn(paper, needsOf(IN_PERSON, paper.chosen))).toMatchObject({
-      method: "in-person", where: null, seenBy: null, witness: null, reason: null, decided_ms: null, lines: [[0, 0, 0, 300, 0, 10]],
+      method: "in-person", photograph: null, where: null, seenBy: null, witness: null, reason: null, decided_ms: null, lines: [[0, 0, 0, 300, 0, 10]],
     });
   });
 

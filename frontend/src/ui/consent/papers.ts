@@ -93,6 +93,7 @@ export type Need = "needed" | "optional" | "none";
 export interface Needs {
   drawing: Need;
   witness: Need;
+  photograph: Need;
   /** Where it was signed, when, and who has seen it. */
   elsewhere: boolean;
 }
@@ -105,6 +106,7 @@ export function needsOf(method: Method | undefined, { decision, undrawn }: Chose
   return {
     drawing: need(drawn && !undrawn),
     witness: need(method?.witness === true || (drawn && undrawn)),
+    photograph: need(method?.photograph === true),
     elsewhere: method?.elsewhere === true,
   };
 }
@@ -119,12 +121,14 @@ export function lackOf({ relation, basis, method, decision }: Chosen): Lack | nu
   return decision === null ? "decision" : null;
 }
 
-type StaffLack = "where" | "seenBy" | "dated" | "future" | "witness" | "checked";
+type StaffLack = "photograph" | "where" | "seenBy" | "dated" | "future" | "witness" | "checked";
 
-/** What staff have still to say. */
-export function staffLackOf(told: Told, { elsewhere, witness }: Needs, now_ms: number): StaffLack | null {
+/** What staff have still to add. */
+export function staffLackOf({ told, photograph }: Pick<DecisionPaper, "told" | "photograph">, needs: Needs, now_ms: number): StaffLack | null {
+  const { elsewhere, witness } = needs;
   const at_ms = whenOf(told.when);
   const blank = (text: string) => text.trim() === "";
+  if (needs.photograph === "needed" && photograph === null) return "photograph";
   if (elsewhere && blank(told.where)) return "where";
   if (elsewhere && blank(told.seenBy)) return "seenBy";
   if (Number.isNaN(at_ms) || (elsewhere && at_ms === null)) return "dated";
@@ -134,13 +138,15 @@ export function staffLackOf(told: Told, { elsewhere, witness }: Needs, now_ms: n
 }
 
 /** Null while something lacks. What was filled in for another way than the one chosen in the end is left out. */
-export function decidedOn({ chosen, told, name, lines }: DecisionPaper, { drawing, witness, elsewhere }: Needs): Decided | null {
+export function decidedOn(paper: DecisionPaper, { drawing, witness, photograph, elsewhere }: Needs): Decided | null {
+  const { chosen, told, name, lines } = paper;
   const { language, relation, basis, method, decision } = chosen;
   const { checked } = told;
   if (relation === null || basis === null || method === null || decision === null || checked === null) return null;
   return {
     language, relation, basis, method, decision, checked, name,
     lines: drawing === "none" ? [] : lines,
+    photograph: photograph === "none" ? null : paper.photograph,
     decided_ms: whenOf(told.when),
     checkedHow: told.checkedHow,
     interpreter: interpreterOf(told.interpreter, told.interpreterName),

@@ -1,6 +1,7 @@
 // A paper on which somebody is about to sign: what was filled in and drawn so far. It outlives rotation, a change of
 // appearance, the locking of the tablet and, kept by ui/begun.ts, the end of the browser.
 
+import type { Photograph } from "../../store/blobs.ts";
 import type { Line } from "./drawing.ts";
 
 /**
@@ -16,6 +17,8 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
   over = $state.raw<Shown | null>(null);
   /** Lines were taken away, because what they were drawn under has changed. */
   taken = $state(false);
+  /** Of a paper that was signed elsewhere. In memory only: it is taken again in seconds. */
+  photograph = $state.raw<Photograph | null>(null);
   chosen = $state.raw() as Readonly<Chosen>;
   told = $state() as Told;
 
