@@ -5,7 +5,7 @@ that wrote it, by the server's clock as well as the tablet knew it.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -13,14 +13,11 @@ from typing import Any, Final, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .clock import moment
+from .acts import Act, act_of, clock_of, codes_of, instant, paths_of, said
 from .core.document import Document, Item, Phase
 from .core.fold import Written
-from .core.seal import Certificate
-from .models import Entry
 from .reading import CaseEntries, certificates_of, entries_of_cases
 from .records import CaseView, view_of
-from .templatetags.named import named
 
 _PLAIN: Final = {
     "yes": gettext_lazy("Yes"),
@@ -30,41 +27,6 @@ _PLAIN: Final = {
     "none": gettext_lazy("None"),
 }
 _CONFIRMED: Final = gettext_lazy("Confirmed")
-# The flags that mark single entries.
-_FLAGS: Final = ("clock-skew", "late", "late-after-closing")
-_QUARANTINED: Final = "quarantined/"
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who wrote an entry and when. `offset_ms`: server − tablet as the tablet knew it, None: it had never asked.
-
-    `flags` are `codes` in words.
-    """
-
-    digest: str
-    type: str
-    name: str
-    roles: list[str]
-    at: datetime
-    received: datetime
-    offset_ms: int | None
-    codes: list[str]
-    enrolment: str
-    position: int
-
-    @property
-    def flags(self) -> list[str]:
-        return [_flag_words(code) for code in self.codes]
-
-    @property
-    def written(self) -> str:
-        """The instant with the zone of the tablet, which a template's filters would turn into the server's."""
-        return self.at.isoformat(sep=" ", timespec="seconds")
-
-    @property
-    def came(self) -> str:
-        return self.received.isoformat(sep=" ", timespec="seconds")
 
 
 class Note(NamedTuple):
@@ -187,7 +149,7 @@ class _Writer:
         self.written = {each.digest: each for each in told}
         self.certificates = certificates_of({row.enrolment for row in entries.places})
         self.acts = {
-            row.digest: _act(self.written.get(row.digest), row, self.certificates, _codes_of(view.state, row.digest))
+            row.digest: act_of(self.written.get(row.digest), row, self.certificates, codes_of(view.state, row.digest))
             for row in entries.places
         }
 
@@ -197,7 +159,7 @@ class _Writer:
             status=self.view.status,
             flags=sorted((self.view.readiness or state)["flags"]),
             identity=_private(state["registers"].get("subject")) if self.identified else {},
-            start=_instant((state["registers"].get("planned") or {}).get("value"), 0),
+            start=instant((state["registers"].get("planned") or {}).get("value"), 0),
             document=document.document if document else None,
             release=self.view.opened["release"],
             course=list(self._course()),
@@ -233,18 +195,18 @@ class _Writer:
             state=computed or view["state"],
             answers=[self._answer(item, each, each.digest in view["heads"]) for each in given],
             holds=[self._hold(item, each) for each in view["holds"] if each["active"]],
-            notes=[Note(self.acts[each.digest], _said(each, "text")) for each in noted],
+            notes=[Note(self.acts[each.digest], said(each, "text")) for each in noted],
         )
 
     def _answer(self, item: Item, written: Written, stands: bool) -> Answer:
         body, clock = written.entry.body, written.entry.clock
         words = self._value(item, body["value"], written)
-        done_at = _clock(_instant(body["occurred_ms"], clock.zone_min))
-        return Answer(self.acts[written.digest], body["value"], words, _said(written, "reason"), done_at, stands)
+        done_at = clock_of(instant(body["occurred_ms"], clock.zone_min))
+        return Answer(self.acts[written.digest], body["value"], words, said(written, "reason"), done_at, stands)
 
     def _hold(self, item: Item, hold: Mapping[str, Any]) -> HeldRule:
         digest = next(iter(hold["standing"]), "")
-        reason = _said(self.written[digest], "reason") if digest in self.written else ""
+        reason = said(self.written[digest], "reason") if digest in self.written else ""
         message = self._say(_message(item, hold["key"]))
         return HeldRule(hold["key"], hold["level"], message, hold["cleared"], self.acts.get(digest), reason)
 
@@ -255,9 +217,9 @@ class _Writer:
 
     def _signature(self, written: Written, stands: bool) -> Signature:
         act, guest = self.acts[written.digest], written.entry.body["guest"]
-        name = act.name if guest is None else _said(written, "name")
+        name = act.name if guest is None else said(written, "name")
         role = None if guest is None else str(guest["role"])
-        return Signature(act, written.entry.body["meaning"], name, role, stands, _paths(written))
+        return Signature(act, written.entry.body["meaning"], name, role, stands, paths_of(written))
 
     def _consents(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[ConsentSheet]:
         views = {view["key"]: view for view in readiness["consents"]}
@@ -276,9 +238,11 @@ class _Writer:
         body = written.entry.body
         decided = written.entry.type == "consent.decided"
         what = body["decision"] if decided else written.entry.type.removeprefix("consent.")
-        who = f"{_said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
-        detail = methods.get(body["method"], body["method"]) if decided else _said(written, "reason")
-        return ConsentStep(self.acts[written.digest], what, who, detail, self._counts(written.digest), _paths(written))
+        who = f"{said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
+        detail = methods.get(body["method"], body["method"]) if decided else said(written, "reason")
+        return ConsentStep(
+            self.acts[written.digest], what, who, detail, self._counts(written.digest), paths_of(written)
+        )
 
     def _counts(self, digest: str) -> bool:
         """Neither voided nor quarantined, nor ended by a withdrawal or a later decision."""
@@ -296,7 +260,7 @@ class _Writer:
                 written.entry.type == "note.added" and body.get("item") is None
             )
             if about_case:
-                words = [str(body.get("outcome") or ""), _said(written, "reason"), _said(written, "text")]
+                words = [str(body.get("outcome") or ""), said(written, "reason"), said(written, "text")]
                 yield Note(self.acts[written.digest], " – ".join(word for word in words if word))
 
     def _of(self, entry_type: str) -> list[Written]:
@@ -319,9 +283,9 @@ class _Writer:
         if isinstance(value, list):
             return ", ".join(self._choice(item, each) for each in value)
         if item.type in ("text", "scan"):
-            return _said(written, "text") or _("(text)")
+            return said(written, "text") or _("(text)")
         if item.type == "datetime" and isinstance(value, int):
-            return _clock(_instant(value, written.entry.clock.zone_min if written else 0))
+            return clock_of(instant(value, written.entry.clock.zone_min if written else 0))
         if item.type == "confirm" and value == "yes":
             return str(_CONFIRMED)
         if item.type == "number" and item.unit not in (None, "1"):
@@ -336,41 +300,6 @@ class _Writer:
 _STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
 
 
-def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certificate], codes: list[str]) -> Act:
-    certificate = certificates.get(str(row.enrolment))
-    received = _instant(row.received_ms, 0)
-    clock = written.entry.clock if written else None
-    at = _instant(clock.corrected_ms, clock.zone_min) if clock else received
-    if at is None or received is None:
-        raise ValueError("an entry without an instant")
-    return Act(
-        digest=row.digest,
-        type=row.type,
-        name=certificate.name if certificate else "?",
-        roles=list(certificate.roles) if certificate else [],
-        at=at,
-        received=received,
-        offset_ms=clock.offset_ms if clock else None,
-        codes=codes,
-        enrolment=str(row.enrolment),
-        position=row.position,
-    )
-
-
-def _codes_of(state: Mapping[str, Any], digest: str) -> list[str]:
-    """What a single entry is marked with: flags, and why it does not count."""
-    found = [code for code in _FLAGS if digest in state["flags"].get(code, [])]
-    found += ["entered-in-error"] * (digest in state["voided"])
-    found += [f"{_QUARANTINED}{code}" for code in state["quarantined"].get(digest, [])]
-    return found + ["unreadable"] * (digest in state["unreadable"])
-
-
-def _flag_words(code: str) -> str:
-    if code.startswith(_QUARANTINED):
-        return _("quarantined: %(code)s") % {"code": code.removeprefix(_QUARANTINED)}
-    return named(code)
-
-
 def _message(item: Item, hold: str) -> Mapping[str, str] | None:
     if hold == "not-so":
         return item.not_so.message if item.not_so else None
@@ -379,36 +308,5 @@ def _message(item: Item, hold: str) -> Mapping[str, str] | None:
     return dict(named).get(hold)
 
 
-def _said(written: Written | None, name: str) -> str:
-    return str((written.private or {}).get(name) or "") if written else ""
-
-
 def _private(register: Mapping[str, Any] | None) -> dict[str, Any]:
     return ((register or {}).get("private") or {}).get("part") or {}
-
-
-def _paths(written: Written) -> list[str]:
-    """The SVG paths that docs/wire-format.md says strokes are."""
-    strokes = (written.private or {}).get("strokes")
-    lines = strokes if isinstance(strokes, list) else []
-    return [_path(line) for line in lines if _is_line(line)]
-
-
-def _is_line(line: Any) -> bool:
-    """Nobody has looked at what a tablet put into a private part."""
-    return isinstance(line, list) and len(line) % 3 == 0 < len(line) and all(type(each) is int for each in line)
-
-
-def _path(line: Sequence[int]) -> str:
-    steps = " ".join(f"{line[at]} {line[at + 1]}" for at in range(3, len(line), 3))
-    return f"M{line[0]} {line[1]}l{steps or '0 0'}"
-
-
-def _instant(ms: Any, zone_min: int) -> datetime | None:
-    if not isinstance(ms, int):
-        return None
-    return moment(ms, zone_min)
-
-
-def _clock(at: datetime | None) -> str:
-    return at.isoformat(sep=" ", timespec="minutes") if at else ""
