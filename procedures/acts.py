@@ -16,6 +16,8 @@ from .templatetags.named import named
 # The flags that mark single entries.
 _FLAGS: Final = ("clock-skew", "late", "late-after-closing")
 _QUARANTINED: Final = "quarantined/"
+# Unicode's embeddings, overrides and isolates.
+_TURNING: Final = {sign: f"[U+{sign:04X}]" for sign in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,12 @@ def codes_of(state: Mapping[str, Any], digest: str) -> list[str]:
 
 def said(written: Written | None, name: str) -> str:
     """A text of the private part; empty where there is none, or where it is not here."""
-    return str((written.private or {}).get(name) or "") if written else ""
+    return as_read((written.private or {}).get(name)) if written else ""
+
+
+def as_read(value: Any) -> str:
+    """A text that anybody may have typed, with those signs named that would turn around what stands beside them."""
+    return str(value or "").translate(_TURNING)
 
 
 def paths_of(written: Written) -> list[str]:

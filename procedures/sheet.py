@@ -13,8 +13,9 @@ from typing import Any, Final, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import consentwords
 from .acts import Act, act_of, clock_of, codes_of, instant, paths_of, said
-from .core.document import Document, Item, Phase
+from .core.document import ConsentKind, Document, Item, Phase
 from .core.fold import Written
 from .reading import CaseEntries, certificates_of, entries_of_cases
 from .records import CaseView, view_of
@@ -167,7 +168,7 @@ class _Writer:
         )
         if document is not None and self.view.readiness is not None:
             sheet.phases.extend(self._phases(document.document, self.view.readiness))
-            sheet.consents.extend(self._consents(document.document, self.view.readiness))
+        sheet.consents.extend(self._consents())
         return sheet
 
     def _phases(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[PhaseSheet]:
@@ -221,28 +222,35 @@ class _Writer:
         role = None if guest is None else str(guest["role"])
         return Signature(act, written.entry.body["meaning"], name, role, stands, paths_of(written))
 
-    def _consents(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[ConsentSheet]:
-        views = {view["key"]: view for view in readiness["consents"]}
-        for kind in document.consents:
-            relations = {each.key: self._say(each.title) for each in kind.relations}
-            methods = {each.key: self._say(each.title) for each in kind.methods}
+    def _consents(self) -> Iterator[ConsentSheet]:
+        """Those of the release, then those that entries name without its knowing them."""
+        document, readiness = self.view.document, self.view.readiness
+        kinds = {kind.key: kind for kind in document.document.consents} if document else {}
+        statuses = {each["key"]: each["status"] for each in readiness["consents"]} if readiness else {}
+        for key in dict.fromkeys([*kinds, *self.view.state["consents"]]):
+            kind = kinds.get(key)
             steps = [
-                self._step(each, relations, methods)
+                self._step(each, kind)
                 for each in self.written.values()
-                if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == kind.key
+                if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == key
             ]
             steps.sort(key=lambda step: step.act.at)
-            yield ConsentSheet(kind.key, self._say(kind.title), views[kind.key]["status"], steps)
+            title = self._say(kind.title) if kind else key
+            yield ConsentSheet(key, title, statuses.get(key, "unknown"), steps)
 
-    def _step(self, written: Written, relations: Mapping[str, str], methods: Mapping[str, str]) -> ConsentStep:
-        body = written.entry.body
-        decided = written.entry.type == "consent.decided"
-        what = body["decision"] if decided else written.entry.type.removeprefix("consent.")
-        who = f"{said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
-        detail = methods.get(body["method"], body["method"]) if decided else said(written, "reason")
-        return ConsentStep(
-            self.acts[written.digest], what, who, detail, self._counts(written.digest), paths_of(written)
-        )
+    def _step(self, written: Written, kind: ConsentKind | None) -> ConsentStep:
+        act, body = self.acts[written.digest], written.entry.body
+        what, who, detail = written.entry.type.removeprefix("consent."), "", said(written, "reason")
+        if written.digest in self.view.state["unreadable"]:
+            what = "unreadable"
+        elif what == "decided":
+            relations = {each.key: self._say(each.title) for each in kind.relations} if kind else {}
+            methods = {each.key: self._say(each.title) for each in kind.methods} if kind else {}
+            what, detail = body["decision"], methods.get(body["method"], body["method"])
+            who = f"{said(written, 'name')} ({relations.get(body['relation'], body['relation'])})"
+        elif what == "heard":
+            who, detail = said(written, "name"), str(consentwords.called(consentwords.VIEWS, body["view"]))
+        return ConsentStep(act, what, who, detail, self._counts(written.digest), paths_of(written))
 
     def _counts(self, digest: str) -> bool:
         """Neither voided nor quarantined, nor ended by a withdrawal or a later decision."""
@@ -297,7 +305,7 @@ class _Writer:
         return texts.get(str(value)) or str(_PLAIN.get(str(value), value))
 
 
-_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
+_STEPS: Final = ("informed", "decided", "heard", "confirmed", "withdrawn")
 
 
 def _message(item: Item, hold: str) -> Mapping[str, str] | None:
