@@ -284,7 +284,8 @@ class ExampleAnswer(Strict, frozen=True):
 class Example(Strict, frozen=True):
     """A worked case; `holds` "<item>:<hold>" -> active, `shown` "<item>" -> shown, `phases` "<phase>" -> status.
 
-    `granted` "<consent>" -> the relations that have consented; all of it is confirmed at `now_ms`.
+    `granted` "<consent>" -> the relations that have consented; all of it is confirmed at `now_ms`. `heard` "<consent>"
+    -> who was heard -> their view; who is to be heard about a consent that was granted agrees, unless it is said.
     """
 
     name: str
@@ -295,6 +296,7 @@ class Example(Strict, frozen=True):
     birth_date: Date | None = None
     start_ms: int | None = None
     granted: dict[Key, list[Key]] = {}
+    heard: dict[Key, dict[Key, Key]] = {}
     holds: dict[str, bool | None] = {}
     shown: dict[str, bool | None] = {}
     phases: dict[str, str] = {}

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from . import canonical
 from .book import Written
-from .document import ConsentKind, Example, Problem, Release
+from .document import VIEWS, ConsentKind, Example, Problem, Release
 from .entry import Clock, Entry
 from .fold import fold
 from .readiness import readiness
@@ -28,7 +28,7 @@ def view_of(example: Example, release: Release) -> dict[str, Any]:
     """What becomes of an example. Consents are granted last: they cover what was answered before."""
     entries = _entries_of(example, release)
     view = readiness(release, {}, fold(entries), example.now_ms, example.zone_min)
-    if not example.granted:
+    if not (example.granted or example.heard):
         return view
     entries += _consents_of(example, release, view, first_seq=len(entries) + 1)
     return readiness(release, {}, fold(entries), example.now_ms, example.zone_min)
@@ -41,6 +41,14 @@ def _unknown_consents(example: Example, release: Release) -> Iterator[tuple[str,
             yield ".granted", f"there is no consent “{consent}”"
         elif unknown := sorted(set(granting) - relations[consent]):
             yield ".granted", f"“{consent}” is not given by {', '.join(unknown)}"
+    hearings = {kind.key: {each.key for each in kind.hears} for kind in release.document.consents}
+    for consent, views in example.heard.items():
+        if consent not in hearings:
+            yield ".heard", f"there is no consent “{consent}”"
+        elif unknown := sorted(set(views) - hearings[consent]):
+            yield ".heard", f"{', '.join(unknown)}: not heard for the consent “{consent}”"
+        elif unknown := sorted(set(views.values()) - set(VIEWS)):
+            yield ".heard", f"{', '.join(unknown)}: not a view that somebody can have"
 
 
 def _differences(example: Example, view: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -92,16 +100,20 @@ def _consents_of(example: Example, release: Release, view: dict[str, Any], *, fi
     covers = {consent["key"]: consent["covers"] for consent in view["consents"]}
     acts: list[tuple[str, dict[str, Any]]] = []
     for kind in release.document.consents:
-        if kind.key not in example.granted:
-            continue
         act = {"consent": kind.key, "release": release.digest, "after": [], "covers": covers[kind.key], "seen": None}
-        for relation in example.granted[kind.key]:
+        granting = example.granted.get(kind.key, [])
+        for relation in granting:
             acts.append(("consent.decided", act | _granting(kind, relation, view, language)))
-        for hearing in kind.hears:
-            view_of_them = {"who": hearing.key, "view": "agrees", "informed": True, "drawn": False}
-            acts.append(("consent.heard", act | view_of_them))
-        acts.append(("consent.confirmed", act | {"relation": example.granted[kind.key][0]}))
+        for who, opinion in _views_of(example, kind).items():
+            acts.append(("consent.heard", act | {"who": who, "view": opinion, "informed": True, "drawn": False}))
+        if granting:
+            acts.append(("consent.confirmed", act | {"relation": granting[0]}))
     return [_written(seq, *act, None, clock=_clock_of(example)) for seq, act in enumerate(acts, start=first_seq)]
+
+
+def _views_of(example: Example, kind: ConsentKind) -> dict[str, str]:
+    agreeing = {hearing.key: "agrees" for hearing in kind.hears} if example.granted.get(kind.key) else {}
+    return agreeing | example.heard.get(kind.key, {})
 
 
 def _granting(kind: ConsentKind, relation: str, view: dict[str, Any], language: str) -> dict[str, Any]:

@@ -32,7 +32,6 @@ LEUKAEMIA: Final[Answers] = {
     "plan.tests": ["cytogenetics", "flow", "molecular", "smear"],
     "plan.anaesthesia": "general",
     "plan.guardians": "two",
-    "plan.child_view": "agrees",
 }
 FOLLOW_UP: Final[Answers] = LEUKAEMIA | {
     "plan.indication": ["treatment-effect"],
@@ -151,11 +150,12 @@ def _bleeding(room: Room, answers: Answers, at_ms: int) -> None:
 
 
 def _consents(room: Room, parents: Mapping[str, str], at_ms: int) -> None:
-    """The clinician tells, the parents sign."""
+    """The clinician tells, the parents sign, and a child that is old enough is heard."""
     room.chart.at(room.desk, "clara", at_ms)
     for consent in CONSENTS:
         room.chart.inform(consent)
         room.chart.grant(consent, parents)
+        room.chart.hear(consent)
 
 
 def _parents(subject: Subject, mother: str, father: str) -> dict[str, str]:

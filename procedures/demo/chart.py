@@ -120,6 +120,12 @@ class Chart:
             nothing_else = dict.fromkeys(("witness", "where", "seen_by", "checked", "interpreter", "reason"))
             self._act("consent.decided", body, nothing_else | {"name": name, "strokes": drawn(name)})
 
+    def hear(self, consent: str) -> None:
+        """Everybody who is to be heard about it agrees."""
+        for who in self._consent_view(consent)["hears"]:
+            said = {"who": who, "view": "agrees", "informed": True, "drawn": False, "after": []}
+            self._act("consent.heard", self._about(consent) | said, {"name": None, "words": None, "strokes": None})
+
     def confirm(self, consent: str, relation: str) -> None:
         self._act("consent.confirmed", self._about(consent) | {"relation": relation, "after": []})
 

@@ -59,12 +59,13 @@ class Phase:
 
 @dataclass(frozen=True)
 class Consent:
-    """A consent: told by whom; each signer's relation, name, decision and lines; confirmed on the day by whom."""
+    """A consent: told by whom; each signer's relation, name, decision and lines; who is heard; confirmed by whom."""
 
     key: str
     informed: str
     decided: tuple[tuple[str, str, str, Strokes], ...]
     confirmed: str | None = None
+    heard: tuple[str, ...] = ()
 
 
 @dataclass
@@ -215,16 +216,17 @@ class CaseHands(Hands):
             self.tap("aloud-next")
 
     def take_consent(self, consent: Consent) -> None:
-        """Inform about a consent, and have all its people sign, by finger."""
+        """Inform about a consent, hear who is to be heard, and have all its people sign, by finger."""
         self.consent(consent.key)
         self.inform(consent.informed)
+        for who in consent.heard:
+            self.hear(who, consent.informed)
         for relation, name, decision, strokes in consent.decided:
             self.tap("decide")
             self.fill_paper(name=name, relation=relation, decision=decision)
             self.draw(*strokes, finger=True)
             self.drawn[consent.key, relation] = self.drawn_paths()
-            self.tap("paper-next")
-            self.prove("decide-dialog", consent.informed)
+            self.answer_for(consent.informed)
 
     def confirm_consent(self, consent: Consent) -> None:
         """Confirm a consent on the day."""
@@ -262,9 +264,9 @@ BOTH: Final = (
 )
 
 CONSENTS: Final = (
-    Consent("procedure", informed="clara", decided=BOTH, confirmed="nora"),
+    Consent("procedure", informed="clara", decided=BOTH, confirmed="nora", heard=("child",)),
     Consent("anaesthesia", informed="clara", decided=BOTH, confirmed="nora"),
-    Consent("research", informed="clara", decided=BOTH),
+    Consent("research", informed="clara", decided=BOTH, heard=("child",)),
     Consent("photo", informed="nora", decided=(("parent-1", "Kari Solberg", "refused", MOTHER),)),
 )
 
@@ -284,7 +286,6 @@ WORK_UP: Final = {
             "plan.tests": ("cytogenetics", "flow", "histology", "molecular", "research", "smear"),
             "plan.anaesthesia": "general",
             "plan.guardians": "two",
-            "plan.child_view": "agrees",
         },
         signed=(("performed", "clara"),),
         notes={"plan.side": "Asked for by the regional study"},
@@ -372,7 +373,8 @@ WORK_UP: Final = {
 
 # A girl who comes again, to see how treatment works: one side, an aspirate, nothing that speaks against it.
 ONE_PARENT: Final = tuple(
-    Consent(key, informed="clara", decided=BOTH[:1], confirmed="nora") for key in ("procedure", "anaesthesia")
+    Consent(key, informed="clara", decided=BOTH[:1], confirmed="nora", heard=heard)
+    for key, heard in (("procedure", ("child",)), ("anaesthesia", ()))
 )
 FOLLOW_UP: Final = {
     "plan": Phase(
@@ -386,7 +388,6 @@ FOLLOW_UP: Final = {
             "plan.tests": ("flow", "smear"),
             "plan.anaesthesia": "general",
             "plan.guardians": "one-holds",
-            "plan.child_view": "agrees",
         },
         signed=(("performed", "clara"),),
     ),

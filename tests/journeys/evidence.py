@@ -15,8 +15,11 @@ from tests.journeys.harness import Server
 class Evidence:
     """One case's export, identified, and what its entries amount to."""
 
-    def __init__(self, server: Server, folder: Path) -> None:
-        (case,) = {str(row[0]) for row in server.rows('SELECT "case" FROM procedures_entry WHERE "case" IS NOT NULL')}
+    def __init__(self, server: Server, folder: Path, case: str | None = None) -> None:
+        if case is None:
+            (case,) = {
+                str(row[0]) for row in server.rows('SELECT "case" FROM procedures_entry WHERE "case" IS NOT NULL')
+            }
         path = folder / "evidence.zip"
         server.manage("export_case", case, "--by", "arne", "--out", str(path), "--identified", "--purpose", "journey")
         with zipfile.ZipFile(path) as archive:

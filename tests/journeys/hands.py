@@ -137,18 +137,41 @@ class Hands:
         self.tap("copy-taken")
         self.prove("inform-dialog", username)
 
+    def hear(self, who: str, username: str, *, view: str = "agrees") -> None:
+        """Write down what somebody thinks who was informed and need not grant."""
+        self.tap(f"hear-{who}")
+        self.tap("informed-yes")
+        self.tap(f"view-{view}")
+        self.tap("paper-next")
+        self.prove("hear-dialog", username)
+
     def confirm(self, username: str, relation: str = "parent-1") -> None:
         """Write down that somebody was asked again on the day."""
         self.tap("confirm")
         self.tap(f"asked-{relation}")
         self.prove("confirm-dialog", username)
 
-    def fill_paper(self, *, name: str, relation: str, decision: str = "granted") -> None:
-        """Fill in all of a consent but the signature."""
+    def fill_paper(
+        self,
+        *,
+        name: str,
+        relation: str,
+        basis: str | None = None,
+        method: str = "in-person",
+        decision: str = "granted",
+    ) -> None:
+        """Fill in all of a decision that comes before the signature; the first basis offered, if none is named."""
         self.tap(f"relation-{relation}")
-        self.page.locator("[data-testid^=basis-]").first.click()
+        self.page.locator("[data-testid^=basis-]" if basis is None else f"[data-testid=basis-{basis}]").first.click()
+        self.tap(f"method-{method}")
         self.tap(f"decision-{decision}")
         self.write("signer-name", name)
+
+    def answer_for(self, username: str) -> None:
+        """Take a paper on which somebody decided, say how they are known, and answer for it."""
+        self.tap("paper-next")
+        self.tap("checked-known")
+        self.prove("decide-dialog", username)
 
     def draw(self, *strokes: list[tuple[float, float]], finger: bool = False) -> None:
         """Draw with the mouse or a finger; places are parts of the field's width and height."""

@@ -52,8 +52,7 @@ def grant(hands: Hands, *, name: str, relation: str, strokes: list[list[tuple[fl
     hands.fill_paper(name=name, relation=relation)
     hands.draw(*strokes, finger=True)
     seen = hands.drawn_paths()
-    hands.tap("paper-next")
-    hands.prove("decide-dialog", "nora")
+    hands.answer_for("nora")
     return seen
 
 
@@ -64,6 +63,7 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     hands.consent("procedure")
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "draft")
     hands.tap("consent-language-nb")
+    assert_read_aloud(hands)
     tell(hands)
     expect(hands.on("consent-screen-procedure")).to_have_attribute("data-status", "informed")
     hands.tablet.screenshot("informed")
@@ -101,6 +101,30 @@ def test_a_consent_is_drawn_proved_and_withdrawn(server: Server, hands: Hands, f
     server.start()
     hands.expect_sent()
     assert_never_valid_again(Evidence(server, folder))
+
+
+A_NORWEGIAN_VOICE = """() => {
+  window.said = [];
+  speechSynthesis.getVoices = () => [{ lang: "nb-NO", localService: true, name: "near" }];
+  speechSynthesis.speak = (utterance) => said.push([utterance.lang, utterance.text]);
+  SpeechSynthesisUtterance.prototype.__defineSetter__("voice", () => undefined);
+  speechSynthesis.dispatchEvent(new Event("voiceschanged"));
+}"""
+
+
+def assert_read_aloud(hands: Hands) -> None:
+    """Where the browser has a voice of its own for the language; the one of the tests has none at all."""
+    expect(hands.on("read-aloud")).to_be_hidden()
+    hands.page.evaluate(A_NORWEGIAN_VOICE)
+    hands.tap("read-aloud")
+    said = hands.page.evaluate("said")
+    assert {language for language, _ in said} == {"nb-NO"}
+    assert said[0][1].startswith("En lege tar en liten prøve")
+    assert said[-1][1] == "Å vente"
+    hands.tap("read-aloud")
+    hands.tap("consent-language-en")
+    expect(hands.on("read-aloud")).to_be_hidden()
+    hands.tap("consent-language-nb")
 
 
 def tell(hands: Hands) -> None:
@@ -146,7 +170,7 @@ def assert_no_signature_is_refused(hands: Hands) -> None:
     hands.tap("decide")
     expect(hands.on("decide-dialog")).to_contain_text("beinmargen")
     hands.tap("paper-next")
-    expect(hands.on("paper-problem")).to_contain_text("Choose who signs")
+    expect(hands.on("paper-problem")).to_contain_text("Choose who decides")
     hands.fill_paper(name="Kari Solberg", relation="parent-1")
     hands.tap("paper-next")
     expect(hands.on("paper-problem")).to_contain_text("Nobody has signed yet")
@@ -158,7 +182,7 @@ def assert_no_signature_is_refused(hands: Hands) -> None:
 
 
 def draw_through_everything(hands: Hands) -> list[str]:
-    """A drawing outlives an undone slip, a turn of the tablet, the dark, and the tablet's locking itself."""
+    """A drawing outlives an undone slip, a turn of the tablet, the dark, the tablet's locking itself, and SIGKILL."""
     hands.draw(*MOTHER, [(0.1, 0.1), (0.9, 0.9)])
     hands.tap("signature-undo")
     mother = hands.drawn_paths()
@@ -176,6 +200,23 @@ def draw_through_everything(hands: Hands) -> list[str]:
     hands.tablet.resize(820, 1180)
     hands.tablet.colour_scheme("light")
     hands.tap("paper-next")
+    expect(hands.on("decide-dialog")).to_contain_text("Say how you know who they are")
+    hands.tap("interpreter-telephone")
+    hands.write("interpreter-name", "Tolk 4711")
+    # No hand is faster.
+    hands.page.wait_for_timeout(300)
+    hands.tablet.kill()
+    hands.tablet.start()
+    hands.open()
+    hands.unlock("nora")
+    hands.page.get_by_text("Emma Solberg").click()
+    hands.consent("procedure")
+    expect(hands.on("signer-name")).to_have_value("Kari Solberg")
+    assert hands.drawn_paths() == mother
+    hands.tap("paper-next")
+    expect(hands.on("interpreter-name")).to_have_value("Tolk 4711")
+    expect(hands.on("pin-1")).to_be_hidden()
+    hands.tap("checked-card")
     hands.tablet.screenshot("attested")
     hands.prove("decide-dialog", "nora")
     return mother

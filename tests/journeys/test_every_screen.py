@@ -139,9 +139,23 @@ def consenting(hands: CaseHands) -> Iterator[str]:
         if relation == "parent-1":
             yield "paper-drawn"
         hands.tap("paper-next")
+        hands.tap("checked-card")
         if relation == "parent-1":
             yield "paper-attested"
         hands.prove("decide-dialog", "clara")
+    hands.tap("decide")
+    hands.fill_paper(name="Per Solberg", relation="parent-2", method="elsewhere")
+    hands.tap("paper-next")
+    yield "paper-elsewhere"
+    hands.tap("paper-back")
+    hands.tap("paper-discard")
+    hands.tap("hear-child")
+    hands.tap("informed-yes")
+    hands.tap("view-disagrees")
+    hands.write("heard-words", "Not the hip again")
+    yield "hear"
+    hands.tap("paper-next")
+    hands.prove("hear-dialog", "clara")
     hands.tap("confirm")
     hands.tap("asked-parent-2")
     yield "confirm-consent"

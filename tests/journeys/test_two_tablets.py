@@ -92,22 +92,20 @@ def test_nobody_signs_or_replaces_what_came_in_unseen(server: Server, nurses: tu
     nora.tap("copy-taken")
     nora.prove("inform-dialog", "nora")
 
-    # A mother has drawn her consent, and the tablet waits for Nora's PIN; elsewhere the father withdraws.
+    # A mother has drawn her consent, and the tablet waits for Nora's PIN; elsewhere the father says no.
     nora.tap("decide")
     nora.fill_paper(name="Kari Solberg", relation="parent-1")
     nora.draw([(0.15, 0.6), (0.3, 0.25), (0.55, 0.7), (0.8, 0.4)])
     nora.tap("paper-next")
     expect(nora.on("decide-dialog")).to_contain_text("Kari Solberg (A parent)")
-    noah.ending("withdraw-procedure")
-    noah.tap("withdraws-parent-2")
-    noah.tap("withdrawn-spoken")
-    noah.tap("reason-quick")
-    noah.prove("withdraw-dialog", "noah")
+    noah.ending("refuse-procedure")
+    noah.fill_paper(name="Per Solberg", relation="parent-2", decision="refused", method="spoken")
+    noah.answer_for("noah")
     expect(nora.on("paper-taken")).to_be_visible(timeout=PATIENCE_MS)
     expect(nora.on("signature-field")).to_have_attribute("data-lines", "0")
     nora.tablet.screenshot("taken")
     nora.tap("paper-discard")
-    expect(nora.on("consent-screen-procedure")).to_have_attribute("data-status", "withdrawn")
+    expect(nora.on("consent-screen-procedure")).to_have_attribute("data-status", "refused")
 
     # Nora types a number while Noah's comes in: both stand.
     for hands in nurses:

@@ -247,6 +247,8 @@ export interface Example {
   readonly answers: readonly ExampleAnswer[];
   /** "<consent>" -> the relations that have consented; all of it is confirmed at `now_ms`. */
   readonly granted: { readonly [consent: string]: readonly Key[] };
+  /** "<consent>" -> who was heard -> their view. */
+  readonly heard: { readonly [consent: string]: { readonly [who: string]: Key } };
   /** "<item>:<hold>" -> active. */
   readonly holds: { readonly [hold: string]: boolean | null };
   /** "<item>" -> shown. */

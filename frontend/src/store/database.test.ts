@@ -5,6 +5,7 @@ import { Database } from "./database.ts";
 
 // What tablets that are in use have on their disks. A change here needs a new version, and a way there.
 const LAYOUT = {
+  begun: [["enrolment", "case"], {}],
   certificates: ["enrolment", {}],
   contact: ["id", {}],
   cursors: ["ward", {}],
@@ -33,11 +34,13 @@ afterEach(async () => {
   await deleteDB(db.name);
 });
 
-/** As an earlier build left it: with a ward's summary as one record. */
-async function layOut(): Promise<void> {
-  const idb = await openDB(db.name, 10, {
+/** As earlier builds left it: nothing begun was kept, and up to version 10 a ward's summary was one record. */
+async function layOut(version: number): Promise<void> {
+  const kept = Object.entries(LAYOUT).filter(([table]) => table !== "begun");
+  const tables = version <= 10 ? { ...Object.fromEntries(kept), summaries: ["ward", {}] as const } : Object.fromEntries(kept);
+  const idb = await openDB(db.name, version, {
     upgrade: (made) => {
-      for (const [table, [keyPath, indexes]] of Object.entries({ ...LAYOUT, summaries: ["ward", {}] })) {
+      for (const [table, [keyPath, indexes]] of Object.entries(tables)) {
         const store = made.createObjectStore(table, { keyPath: keyPath as string | string[], autoIncrement: table === "outbox" });
         for (const [name, path] of Object.entries(indexes)) store.createIndex(name, path as string | string[]);
       }
@@ -45,7 +48,7 @@ async function layOut(): Promise<void> {
   });
   await idb.put("cursors", CURSOR);
   await idb.put("packs", PACK);
-  await idb.put("summaries", { ward: WARD, version: 7, sealed: PACK.sealed });
+  await idb.put("summaries", { ward: WARD, leaf: "2", version: 7, sealed: PACK.sealed });
   idb.close();
 }
 
@@ -59,15 +62,15 @@ describe("the tables", () => {
       return [table, [store.keyPath, Object.fromEntries([...store.indexNames].map((name) => [name, store.index(name).keyPath]))]];
     });
     expect(Object.fromEntries(found)).toEqual(LAYOUT);
-    expect([idb.version, tx.objectStore("outbox").autoIncrement, tx.objectStore("packs").autoIncrement]).toEqual([11, true, false]);
+    expect([idb.version, tx.objectStore("outbox").autoIncrement, tx.objectStore("packs").autoIncrement]).toEqual([12, true, false]);
     idb.close();
   });
 
-  it("of an earlier build are opened with what is in them", async () => {
-    await layOut();
-    expect([await db.getAll("cursors"), await db.getAll("packs")]).toEqual([[CURSOR], [PACK]]);
-    // Made anew from the packs.
-    expect(await db.getAll("summaries")).toEqual([]);
+  it.each([10, 11])("of build %i are opened with what is in them", async (version) => {
+    await layOut(version);
+    expect([await db.getAll("cursors"), await db.getAll("packs"), await db.getAll("begun")]).toEqual([[CURSOR], [PACK], []]);
+    // Of one record they are made anew from the packs.
+    expect(await db.getAll("summaries")).toHaveLength(version === 10 ? 0 : 1);
   });
 });
 

@@ -1,5 +1,5 @@
-// The tables of the tablet's IndexedDB. Patient data stands only in `packs` and `summaries` (under the data key) and
-// in `outbox` (sealed to the server); the rest is readable on a locked tablet and holds no patient.
+// The tables of the tablet's IndexedDB. Patient data stands only in `packs`, `summaries` and `begun` (under the data key)
+// and in `outbox` (sealed to the server); the rest is readable on a locked tablet and holds no patient.
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreKey, type StoreNames, type StoreValue } from "idb";
 import type { Bytes } from "../vault/bytes.ts";
@@ -110,6 +110,13 @@ export interface SummaryRow {
   sealed: Bytes;
 }
 
+/** What a person has begun in a case and not saved. */
+export interface BegunRow {
+  enrolment: string;
+  case: string;
+  sealed: Bytes;
+}
+
 export interface ReleaseRow {
   digest: string;
   protocol: string;
@@ -142,6 +149,7 @@ interface Tables extends DBSchema {
   envelopes: { key: string; value: EnvelopeRow };
   packs: { key: string; value: PackRow; indexes: { ward: string } };
   summaries: { key: [ward: string, leaf: string]; value: SummaryRow };
+  begun: { key: [enrolment: string, caseId: string]; value: BegunRow };
   releases: { key: string; value: ReleaseRow; indexes: { protocol: string } };
   cursors: { key: string; value: CursorRow };
 }
@@ -152,7 +160,7 @@ export type Key<T extends Table> = StoreKey<Tables, T>;
 export type Reading = IDBPTransaction<Tables, Table[]>;
 export type Writing = IDBPTransaction<Tables, Table[], "readwrite">;
 
-const VERSION = 11;
+const VERSION = 12;
 
 function createTables(idb: IDBPDatabase<Tables>): void {
   for (const table of ["device", "contact"] as const) idb.createObjectStore(table, { keyPath: "id" });
@@ -170,8 +178,9 @@ function createTables(idb: IDBPDatabase<Tables>): void {
 /** Up to version 10 a summary was one record. Nothing is lost with it: lines.ts makes from a pack the line that is missing. */
 function upgrade(idb: IDBPDatabase<Tables>, from: number): void {
   if (from === 0) createTables(idb);
-  else idb.deleteObjectStore("summaries");
-  idb.createObjectStore("summaries", { keyPath: ["ward", "leaf"] });
+  if (from > 0 && from <= 10) idb.deleteObjectStore("summaries");
+  if (from <= 10) idb.createObjectStore("summaries", { keyPath: ["ward", "leaf"] });
+  idb.createObjectStore("begun", { keyPath: ["enrolment", "case"] });
 }
 
 /** Opens at its first use, and again after the browser has ended the connection. */

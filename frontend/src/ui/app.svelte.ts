@@ -2,9 +2,7 @@
 // One object, made in main.ts and handed down by context.
 
 import { getContext, setContext } from "svelte";
-import { SvelteMap } from "svelte/reactivity";
 import type { Clock } from "../core/entry.ts";
-import type { ItemView, PhaseView } from "../core/readiness.ts";
 import { type ContactRow, type Database, type DeviceRow, type PersonRow } from "../store/database.ts";
 import { sealingKey } from "../store/device.ts";
 import type { Desk } from "../store/journal.ts";
@@ -13,12 +11,10 @@ import { overviewOf } from "../store/overview.ts";
 import { unlock, type Unlocking } from "../store/people.ts";
 import { newEnvelope, type OpenEnvelope } from "../vault/envelope.ts";
 import type { OpenKeys } from "../vault/pin.ts";
-import type { Timing } from "./answer/timing.ts";
-import type { ShownConsent } from "./consent/acts.ts";
+import { Begun } from "./begun.ts";
 import { language } from "./look/language.svelte.ts";
 import { zoneMinAt } from "./look/when.ts";
 import { releasesForNewCases } from "./releases.svelte.ts";
-import type { Paper } from "./signature/paper.svelte.ts";
 
 /** Idle for so long, the tablet locks itself. */
 export const LOCK_AFTER_MS = 5 * 60_000;
@@ -29,25 +25,6 @@ export interface Session {
   person: PersonRow;
   keys: OpenKeys;
   desk: Desk;
-}
-
-/** What a person has begun in a case and not saved. */
-export interface Begun {
-  /** By item and part. */
-  answers: SvelteMap<string, BegunAnswer>;
-  /** By item and part: when it was done, if not now. */
-  times: SvelteMap<string, Timing>;
-  /** By the consent's key. */
-  decisions: SvelteMap<string, Paper<ShownConsent>>;
-  /** By the phase's key and the place of the signature in it. */
-  guests: SvelteMap<string, Paper<PhaseView>>;
-}
-
-export interface BegunAnswer {
-  /** The chosen keys, or the typed text. */
-  said: string | string[];
-  /** The question as it was then: saving replaces that, and not what came in meanwhile. */
-  over: ItemView;
 }
 
 /** What main.ts lends to the screens: the other side of sending, and the waiting update. */
@@ -208,12 +185,12 @@ export class App {
     this.failed = code;
   }
 
-  /** Each person's own; in memory only, so a locked tablet shows nothing of it. */
+  /** Each person's own. A locked tablet shows nothing of it. */
   begunBy(enrolment: string, caseId: string): Begun {
     const name = `${enrolment} ${caseId}`;
     const known = this.begun.get(name);
     if (known !== undefined) return known;
-    const fresh: Begun = { answers: new SvelteMap(), times: new SvelteMap(), decisions: new SvelteMap(), guests: new SvelteMap() };
+    const fresh = new Begun();
     this.begun.set(name, fresh);
     return fresh;
   }

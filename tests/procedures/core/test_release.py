@@ -312,6 +312,7 @@ EXAMPLE: Draft = {
     "birth_date": "2019-05-01",
     "start_ms": None,
     "granted": {},
+    "heard": {},
     "now_ms": 1795608000000,
     "zone_min": 60,
     "answers": [{"item": "thinner", "value": "yes", "part": ""}, {"item": "inr", "value": "3.1", "part": ""}],
@@ -387,3 +388,21 @@ def test_examples_grant_consents(change: Draft, problems: list[str]) -> None:
     for problem, words in zip(found, problems, strict=True):
         assert problem.path.startswith("examples[0]")
         assert words in problem.words
+
+
+@pytest.mark.parametrize(
+    ("change", "problems"),
+    [
+        ({}, []),
+        ({"heard": {"main": {"child": "disagrees"}}}, []),
+        ({"heard": {"main": {"other": "disagrees"}}, "holds": {"agreed:not-agreed": True}}, []),
+        ({"heard": {"loop": {}}}, ["there is no consent “loop”"]),
+        ({"heard": {"main": {"aunt": "agrees"}}}, ["aunt: not heard for the consent “main”"]),
+        ({"heard": {"main": {"child": "shrugs"}}}, ["shrugs: not a view that somebody can have"]),
+    ],
+)
+def test_examples_say_who_was_heard(change: Draft, problems: list[str]) -> None:
+    """Whoever is to be heard agrees, unless the example has it otherwise."""
+    consenting = CONSENTING | {"granted": {"main": ["parent-1"]}}
+    found = draft_problems(draft("forms") | {"examples": [consenting | change]})
+    assert [problem.words for problem in found] == problems

@@ -1,12 +1,13 @@
 // One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
 
-import type { Json } from "../../core/canonical.ts";
+import type { Json, JsonObject } from "../../core/canonical.ts";
 import { bodyOf, correctedMs, type EntryType, type Seen } from "../../core/entry.ts";
 import { fold, type State, type Written } from "../../core/fold.ts";
 import { Judge } from "../../core/judge.ts";
 import type { Moment } from "../../core/moment.ts";
 import { type Certificates, type ConsentView, type HoldView, type ItemView, type PhaseView, readiness, type Readiness } from "../../core/readiness.ts";
 import { type Item, itemsOf, type Release, type Words } from "../../core/release.ts";
+import { begunIn, keepBegun, type Whose } from "../../store/begun.ts";
 import type { PersonRow } from "../../store/database.ts";
 import { type Draft, write, type Written as Outcome } from "../../store/journal.ts";
 import { unsentDigests } from "../../store/outbox.ts";
@@ -18,7 +19,8 @@ import type { Timing } from "../answer/timing.ts";
 import { valueWords } from "../answer/words.ts";
 import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
-import type { App, Begun, Session } from "../app.svelte.ts";
+import type { App, Session } from "../app.svelte.ts";
+import type { Begun } from "../begun.ts";
 import { isRecalled, releaseOf } from "../releases.svelte.ts";
 import { type Line, linesIn } from "../signature/drawing.ts";
 import { lastAnswers } from "./lasttime.ts";
@@ -82,6 +84,10 @@ export class CaseModel {
   /** The count of writings up to which this is what the disk has. */
   private upTo = -1;
   private lastAct: Promise<boolean> = Promise.resolve(true);
+  private keeping: Promise<void> = Promise.resolve();
+  private toKeep: string | null = null;
+  /** What the disk has of what is begun; undefined: not known. */
+  private kept: string | null | undefined = undefined;
   release = $state.raw<Release | null>(null);
   recalled = $state(false);
   private signers = $state.raw<Certificates>({});
@@ -132,10 +138,37 @@ export class CaseModel {
     this.signers = signersIn(certificates);
     this.take(pack);
     const digest = this.state.opened[0]?.release ?? "";
+    await this.recall();
     this.release = await releaseOf(db, digest);
     this.recalled = await isRecalled(db, digest);
     this.loaded = this.release === null ? "no-release" : "ready";
     this.upTo = writings;
+  }
+
+  /** What was begun before the browser ended, at the first reading. */
+  private async recall(): Promise<void> {
+    if (this.begun.known) return;
+    this.begun.known = true;
+    const text = await begunIn(this.app.db, this.session.keys.data, this.whose());
+    if (text !== null) this.begun.take(text);
+    this.kept = text;
+  }
+
+  /** Keeps on the disk what is begun; of several texts the last. It is no act: nobody is told that it is saved. */
+  keep(text: string | null): void {
+    this.toKeep = text;
+    this.keeping = this.keeping.then(() => this.keepNow()).catch(() => undefined);
+  }
+
+  private async keepNow(): Promise<void> {
+    const { toKeep } = this;
+    if (toKeep === this.kept) return;
+    await keepBegun(this.app.db, this.session.keys.data, this.whose(), toKeep);
+    this.kept = toKeep;
+  }
+
+  private whose(): Whose {
+    return { enrolment: this.session.person.enrolment, case: this.caseId };
   }
 
   /** What is read may be older than what was written meanwhile. */
@@ -185,10 +218,15 @@ export class CaseModel {
     return { value: body.value, text: field("text"), reason: field("reason"), timing: occurred_ms === null ? null : { occurred_ms, late } };
   }
 
+  /** What an entry says in private, where that is known here. */
+  privateOf(digest: string | undefined): JsonObject {
+    return (digest === undefined ? undefined : this.byDigest.get(digest)?.private) ?? {};
+  }
+
   /** Who signed by drawing, and what they drew, where it is known here. */
   drawnIn(digest: string | undefined): { name: string; lines: readonly Line[] } | null {
-    const part = digest === undefined ? null : this.byDigest.get(digest)?.private;
-    const [name, lines] = [part?.["name"], linesIn(part?.["strokes"])];
+    const part = this.privateOf(digest);
+    const [name, lines] = [part["name"], linesIn(part["strokes"])];
     return typeof name === "string" && lines !== null ? { name, lines } : null;
   }
 
@@ -207,14 +245,14 @@ export class CaseModel {
     const notes = this.state.notes.filter((note) => note.item === item.key && note.part === item.part);
     const told = notes.flatMap(({ digest }) => {
       const by = this.authorship(digest);
-      const text = this.byDigest.get(digest)?.private?.["text"];
+      const { text } = this.privateOf(digest);
       return by === null || typeof text !== "string" ? [] : [{ digest, text, by }];
     });
     return told.sort((one, other) => one.by.at_ms - other.by.at_ms);
   }
 
   reasonOf(digest: string): string | null {
-    const reason = this.byDigest.get(digest)?.private?.["reason"];
+    const { reason } = this.privateOf(digest);
     return typeof reason === "string" ? reason : null;
   }
 

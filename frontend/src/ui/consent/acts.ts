@@ -13,6 +13,13 @@ import type { Line } from "../signature/drawing.ts";
 /** The method that is drawn on this tablet, wherever a release offers it (docs/wire-format.md). */
 export const IN_PERSON = "in-person";
 
+/** What became of the copy that is offered with the information. */
+export const COPIES = ["taken", "declined", "not-offered"] as const;
+/** How identity and responsibility may have been checked (docs/wire-format.md). */
+export const CHECKS = ["known", "card", "register", "told"] as const;
+/** What somebody who is heard may think of it. */
+export const VIEWS = ["agrees", "disagrees", "too-young", "not-asked"] as const;
+
 /** A consent as somebody was shown it, who then acts upon it: not as it has become meanwhile. */
 export interface ShownConsent {
   kind: ConsentKind;
@@ -22,6 +29,12 @@ export interface ShownConsent {
 
 export function shownConsent(model: Pick<Acting, "state">, kind: ConsentKind, view: ConsentView): ShownConsent {
   return { kind, view, decided: consentOf(model.state.consents, kind.key).decided };
+}
+
+/** In which language a text is shown at first: the one that the family was informed in, else `screens`, where it has that. */
+export function firstLanguage({ state }: Pick<Acting, "state">, kind: ConsentKind, screens: string): string {
+  const codes = Object.keys(kind.text);
+  return consentOf(state.consents, kind.key).informed.at(-1)?.language ?? codes.find((one) => one === screens) ?? codes[0] ?? "";
 }
 
 /** An interpreter between staff and family: how they took part, and their name or number. */
@@ -65,7 +78,7 @@ export interface Decided {
 /** The view of somebody who need not grant. */
 export interface View {
   who: string;
-  view: string;
+  view: (typeof VIEWS)[number];
   informed: boolean;
   name: string | null;
   words: string | null;

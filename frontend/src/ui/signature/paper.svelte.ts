@@ -1,37 +1,27 @@
-// A paper on which somebody is about to sign: what was filled in and drawn so far. In memory only. It outlives rotation,
-// a change of appearance and the locking of the tablet.
+// A paper on which somebody is about to sign: what was filled in and drawn so far. It outlives rotation, a change of
+// appearance, the locking of the tablet and, kept by ui/begun.ts, the end of the browser.
 
 import type { Line } from "./drawing.ts";
 
-/** `Shown`: what the person who draws is shown of the case, and signs. */
-export class Paper<Shown extends object> {
+/**
+ * `Shown`: what the person who signs is shown of the case. `Chosen`: what stands above the signature. `Told`: what is
+ * written down beside it, by who answers for it.
+ */
+export class Paper<Shown extends object, Chosen extends object, Told extends object> {
   /** Lies on the table: shown again after the tablet was locked. */
   open = $state(true);
   name = $state("");
   lines = $state.raw<readonly Line[]>([]);
-  /** As at the first line: what came in afterwards, nobody has signed. */
+  /** As at the first line, or when it was handed over without one: what came in afterwards, nobody has signed. */
   over = $state.raw<Shown | null>(null);
   /** Lines were taken away, because what they were drawn under has changed. */
   taken = $state(false);
-  private chosen = $state.raw<Chosen>(BLANK);
+  chosen = $state.raw() as Readonly<Chosen>;
+  told = $state() as Told;
 
-  /** As whom: a relation to the patient, or a role. */
-  get as(): string | null {
-    return this.chosen.as;
-  }
-
-  /** Of the text that is signed; "" where none is. */
-  get language(): string {
-    return this.chosen.language;
-  }
-
-  get decision(): "granted" | "refused" | null {
-    return this.chosen.decision;
-  }
-
-  /** The legal basis of a decision. */
-  get basis(): string | null {
-    return this.chosen.basis;
+  constructor(chosen: Readonly<Chosen>, told: Told) {
+    this.chosen = chosen;
+    this.told = told;
   }
 
   get begun(): boolean {
@@ -44,10 +34,15 @@ export class Paper<Shown extends object> {
     this.taken = false;
   }
 
+  /** Goes on to who answers for it. Without a line it is now that they agree to what is shown. */
+  hand(shown: Shown): void {
+    if (this.lines.length === 0) this.over = shown;
+  }
+
   /** Whatever stands above a signature when it is drawn, stands for good. */
   choose(chosen: Partial<Chosen>): void {
     const next = { ...this.chosen, ...chosen };
-    const changed = (Object.keys(BLANK) as (keyof Chosen)[]).some((field) => next[field] !== this.chosen[field]);
+    const changed = (Object.keys(next) as (keyof Chosen)[]).some((field) => next[field] !== this.chosen[field]);
     this.chosen = next;
     if (changed) this.takeLines();
   }
@@ -58,20 +53,27 @@ export class Paper<Shown extends object> {
     this.over = null;
   }
 
-  /** A new paper in the place of this one. */
-  clear(): void {
-    this.chosen = BLANK;
-    this.name = "";
-    this.takeLines();
-    this.taken = false;
+  /** All of it as JSON has it; `paperFrom` makes it a paper again. */
+  get sheet(): Sheet<Shown, Chosen, Told> {
+    const { open, name, lines, over, chosen, told } = this;
+    return { open, name, lines, over, chosen, told };
   }
 }
 
-interface Chosen {
-  readonly as: string | null;
-  readonly language: string;
-  readonly decision: "granted" | "refused" | null;
-  readonly basis: string | null;
+export function paperFrom<Shown extends object, Chosen extends object, Told extends object>(sheet: Sheet<Shown, Chosen, Told>): Paper<Shown, Chosen, Told> {
+  const paper = new Paper<Shown, Chosen, Told>(sheet.chosen, sheet.told);
+  paper.open = sheet.open;
+  paper.name = sheet.name;
+  paper.lines = sheet.lines;
+  paper.over = sheet.over;
+  return paper;
 }
 
-const BLANK: Chosen = { as: null, language: "", decision: null, basis: null };
+export interface Sheet<Shown, Chosen, Told> {
+  open: boolean;
+  name: string;
+  lines: readonly Line[];
+  over: Shown | null;
+  chosen: Readonly<Chosen>;
+  told: Told;
+}

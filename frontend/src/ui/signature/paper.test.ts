@@ -1,11 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { Paper } from "./paper.svelte.ts";
+import { Paper, paperFrom } from "./paper.svelte.ts";
 
 const LINE = [[0, 0, 10, 10]];
 const [BEFORE, AFTER] = [{ covers: ["a"] }, { covers: ["b"] }];
 
-function drawn(): Paper<{ covers: string[] }> {
-  const paper = new Paper<{ covers: string[] }>();
+interface Chosen {
+  as: string | null;
+  language: string;
+  decision: string | null;
+}
+
+type Drawn = Paper<{ covers: string[] }, Chosen, { witness: string }>;
+
+function blank(): Drawn {
+  return new Paper({ as: null, language: "", decision: null }, { witness: "" });
+}
+
+function drawn(): Drawn {
+  const paper = blank();
   paper.choose({ as: "parent-1", language: "en", decision: "granted" });
   paper.draw(LINE, BEFORE);
   return paper;
@@ -21,10 +33,10 @@ describe("a paper", () => {
     expect(paper.over).toBe(AFTER);
   });
 
-  it.each([{ as: "parent-2" }, { language: "nb" }, { decision: "refused" }] as const)("loses its lines when %j is chosen under them", (chosen) => {
+  it.each([{ as: "parent-2" }, { language: "nb" }, { decision: "refused" }])("loses its lines when %j is chosen under them", (chosen) => {
     const paper = drawn();
     paper.choose(chosen);
-    expect(paper).toMatchObject({ lines: [], over: null, taken: true, ...chosen });
+    expect(paper).toMatchObject({ lines: [], over: null, taken: true, chosen });
     paper.draw(LINE, AFTER);
     expect(paper.taken).toBe(false);
   });
@@ -35,9 +47,22 @@ describe("a paper", () => {
     expect(paper).toMatchObject({ lines: LINE, taken: false });
   });
 
-  it("is begun anew without a word about lines", () => {
+  it("is over what was shown when it was handed over without a line, and over what was signed with one", () => {
+    const paper = blank();
+    paper.hand(BEFORE);
+    expect(paper.over).toBe(BEFORE);
+    const signed = drawn();
+    signed.hand(AFTER);
+    expect(signed.over).toBe(BEFORE);
+  });
+
+  it("is laid out again as it was", () => {
     const paper = drawn();
-    paper.clear();
-    expect(paper).toMatchObject({ as: null, language: "", decision: null, begun: false, taken: false });
+    paper.name = "Kari Solberg";
+    paper.told.witness = "Anders Berg";
+    const kept = JSON.stringify(paper.sheet);
+    const again = paperFrom(JSON.parse(kept) as Drawn["sheet"]);
+    expect(JSON.stringify(again.sheet)).toBe(kept);
+    expect(again).toMatchObject({ begun: true, taken: false, name: "Kari Solberg", lines: LINE });
   });
 });

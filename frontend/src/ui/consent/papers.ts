@@ -1,0 +1,158 @@
+// What is filled in before a decision or a view is written: what the family chooses and signs, and what staff add.
+
+import type { ConsentKind, Method } from "../../core/release.ts";
+import type { Begun } from "../begun.ts";
+import { momentOf } from "../look/when.ts";
+import { Paper } from "../signature/paper.svelte.ts";
+import { type Decided, IN_PERSON, type Interpreter, type ShownConsent, type View } from "./acts.ts";
+
+/** A day and a time of day as the fields hold them; null: now. */
+export type When = { date: string; time: string } | null;
+
+export interface Chosen {
+  language: string;
+  relation: string | null;
+  basis: string | null;
+  method: string | null;
+  decision: Decided["decision"] | null;
+  /** They cannot draw: a witness stands for the signature. */
+  undrawn: boolean;
+}
+
+export interface Told {
+  checked: string | null;
+  checkedHow: string;
+  interpreter: string;
+  interpreterName: string;
+  witness: string;
+  where: string;
+  seenBy: string;
+  reason: string;
+  when: When;
+}
+
+export type DecisionPaper = Paper<ShownConsent, Chosen, Told>;
+export type HearingPaper = Paper<ShownConsent, { who: string; view: View["view"] | null; informed: boolean | null }, { words: string }>;
+
+/** Of the information that is being given: nobody signs it but staff. */
+export type TellingPaper = Paper<ShownConsent, { language: string }, Telling>;
+
+export interface Telling {
+  risks: string[];
+  copy: string | null;
+  interpreter: string;
+  interpreterName: string;
+  questions: string;
+  by: string;
+  when: When;
+}
+
+export function tellingPaper(language: string): TellingPaper {
+  return new Paper({ language }, { risks: [], copy: null, interpreter: NO_INTERPRETER, interpreterName: "", questions: "", by: "", when: null });
+}
+
+/** `first` language is that in which the text was shown. */
+export function decisionPaper({ methods }: Pick<ConsentKind, "methods">, first: string): DecisionPaper {
+  const method = methods.some(({ key }) => key === IN_PERSON) ? IN_PERSON : null;
+  return new Paper(
+    { language: first, relation: null, basis: null, method, decision: null, undrawn: false },
+    { checked: null, checkedHow: "", interpreter: NO_INTERPRETER, interpreterName: "", witness: "", where: "", seenBy: "", reason: "", when: null },
+  );
+}
+
+/** The paper on which somebody decides lies open: the one that was begun, else a new one. */
+export function openDecision({ decisions }: Begun, kind: ConsentKind, first: string, decision: Decided["decision"] | null): void {
+  const paper = decisions.get(kind.key) ?? decisionPaper(kind, first);
+  if (!paper.begun) paper.choose({ language: first, decision: decision ?? paper.chosen.decision });
+  paper.open = true;
+  decisions.set(kind.key, paper);
+}
+
+export function hearingPaper(who: string): HearingPaper {
+  return new Paper({ who, view: null, informed: null }, { words: "" });
+}
+
+export const NO_INTERPRETER = "none" as const;
+
+export function interpreterOf(mode: string, name: string): Interpreter | null {
+  return mode === NO_INTERPRETER ? null : { mode, name };
+}
+
+/** Null for now; NaN where the day or the time is missing. */
+export function whenOf(when: When): number | null {
+  return when === null ? null : momentOf(when.date, when.time);
+}
+
+export function chooseMethod(paper: DecisionPaper, { key, elsewhere }: Method): void {
+  paper.choose({ method: key, undrawn: false });
+  paper.told.when = elsewhere ? { date: "", time: "" } : null;
+}
+
+export type Need = "needed" | "optional" | "none";
+
+export interface Needs {
+  drawing: Need;
+  witness: Need;
+  /** Where it was signed, when, and who has seen it. */
+  elsewhere: boolean;
+}
+
+/** What one way of deciding asks for. Whoever says no is believed as they say it. */
+export function needsOf(method: Method | undefined, { decision, undrawn }: Chosen): Needs {
+  const refused = decision === "refused";
+  const need = (asked: boolean): Need => (!asked ? "none" : refused ? "optional" : "needed");
+  const drawn = method?.drawn === true;
+  return {
+    drawing: need(drawn && !undrawn),
+    witness: need(method?.witness === true || (drawn && undrawn)),
+    elsewhere: method?.elsewhere === true,
+  };
+}
+
+type Lack = "relation" | "basis" | "method" | "decision";
+
+/** What the family has still to choose. */
+export function lackOf({ relation, basis, method, decision }: Chosen): Lack | null {
+  if (relation === null) return "relation";
+  if (basis === null) return "basis";
+  if (method === null) return "method";
+  return decision === null ? "decision" : null;
+}
+
+type StaffLack = "where" | "seenBy" | "dated" | "future" | "witness" | "checked";
+
+/** What staff have still to say. */
+export function staffLackOf(told: Told, { elsewhere, witness }: Needs, now_ms: number): StaffLack | null {
+  const at_ms = whenOf(told.when);
+  const blank = (text: string) => text.trim() === "";
+  if (elsewhere && blank(told.where)) return "where";
+  if (elsewhere && blank(told.seenBy)) return "seenBy";
+  if (Number.isNaN(at_ms) || (elsewhere && at_ms === null)) return "dated";
+  if (at_ms !== null && at_ms > now_ms) return "future";
+  if (witness === "needed" && blank(told.witness)) return "witness";
+  return told.checked === null ? "checked" : null;
+}
+
+/** Null while something lacks. What was filled in for another way than the one chosen in the end is left out. */
+export function decidedOn({ chosen, told, name, lines }: DecisionPaper, { drawing, witness, elsewhere }: Needs): Decided | null {
+  const { language, relation, basis, method, decision } = chosen;
+  const { checked } = told;
+  if (relation === null || basis === null || method === null || decision === null || checked === null) return null;
+  return {
+    language, relation, basis, method, decision, checked, name,
+    lines: drawing === "none" ? [] : lines,
+    decided_ms: whenOf(told.when),
+    checkedHow: told.checkedHow,
+    interpreter: interpreterOf(told.interpreter, told.interpreterName),
+    witness: witness === "none" ? null : told.witness,
+    where: elsewhere ? told.where : null,
+    seenBy: elsewhere ? told.seenBy : null,
+    reason: decision === "refused" ? told.reason : null,
+  };
+}
+
+/** Null while something lacks. */
+export function heardOn({ chosen, told, name, lines }: HearingPaper): View | null {
+  const { who, view, informed } = chosen;
+  return view === null || informed === null ? null : { who, view, informed, name, words: told.words, lines };
+}
