@@ -175,9 +175,16 @@ def consents_for(person: Person) -> QuerySet[RecordConsent]:
     return rows if may_see_records(person) else rows.none()
 
 
-def note_viewed(record: Record, person: Person, *, token: ApiToken | None = None) -> None:
-    """Note who is shown a record, before it is shown; `token`: through the API, with it."""
-    AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.VIEWED, case=record.case, cases=1)
+def note_viewed(record: Record, person: Person, *, token: ApiToken | None = None, consent: str = "") -> None:
+    """Note who is shown a record, or one `consent` of it, before it is shown; `token`: through the API, with it."""
+    kind, of = AccessRow.Kind.VIEWED, {"consent": consent} if consent else None
+    AccessRow.objects.create(person=person, token=token, kind=kind, case=record.case, filter=of, cases=1)
+
+
+def note_printed(record: Record, person: Person, consent: str) -> None:
+    """Note who takes a consent of a case out as PDF, before it is made."""
+    kind, of = AccessRow.Kind.PRINTED, {"consent": consent}
+    AccessRow.objects.create(person=person, kind=kind, case=record.case, filter=of, cases=1)
 
 
 def note_listed(person: Person, chosen: dict[str, str], cases: int, *, token: ApiToken | None = None) -> None:

@@ -5,7 +5,7 @@ that wrote it, by the server's clock as well as the tablet knew it.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -13,16 +13,14 @@ from typing import Any, Final, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .clock import moment
-from .core.document import Document, Item, Phase
+from . import consentwords
+from .acts import Act, act_of, clock_of, codes_of, instant, paths_of, said
+from .core.document import ConsentKind, Document, Item, Phase
 from .core.entry import blobs_named
 from .core.fold import Written
-from .core.seal import Certificate
-from .models import Entry
 from .reading import CaseEntries, blob_states, certificates_of, entries_of_cases
 from .reading import blobs_named as blobs_of_case
 from .records import CaseView, flags_of, view_of
-from .templatetags.named import named
 
 _PLAIN: Final = {
     "yes": gettext_lazy("Yes"),
@@ -32,41 +30,6 @@ _PLAIN: Final = {
     "none": gettext_lazy("None"),
 }
 _CONFIRMED: Final = gettext_lazy("Confirmed")
-# The flags that mark single entries.
-_FLAGS: Final = ("clock-skew", "late", "late-after-closing")
-_QUARANTINED: Final = "quarantined/"
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who wrote an entry and when. `offset_ms`: server − tablet as the tablet knew it, None: it had never asked.
-
-    `flags` are `codes` in words.
-    """
-
-    digest: str
-    type: str
-    name: str
-    roles: list[str]
-    at: datetime
-    received: datetime
-    offset_ms: int | None
-    codes: list[str]
-    enrolment: str
-    position: int
-
-    @property
-    def flags(self) -> list[str]:
-        return [_flag_words(code) for code in self.codes]
-
-    @property
-    def written(self) -> str:
-        """The instant with the zone of the tablet, which a template's filters would turn into the server's."""
-        return self.at.isoformat(sep=" ", timespec="seconds")
-
-    @property
-    def came(self) -> str:
-        return self.received.isoformat(sep=" ", timespec="seconds")
 
 
 class Note(NamedTuple):
@@ -198,7 +161,7 @@ class _Writer:
         self.blobs = blob_states(blobs_of_case(entries.written))
         self.certificates = certificates_of({row.enrolment for row in entries.places})
         self.acts = {
-            row.digest: _act(self.written.get(row.digest), row, self.certificates, _codes_of(view.state, row.digest))
+            row.digest: act_of(self.written.get(row.digest), row, self.certificates, codes_of(view.state, row.digest))
             for row in entries.places
         }
 
@@ -208,7 +171,7 @@ class _Writer:
             status=self.view.status,
             flags=flags_of(self.view, lacking="missing" in self.blobs.values()),
             identity=_private(state["registers"].get("subject")) if self.identified else {},
-            start=_instant((state["registers"].get("planned") or {}).get("value"), 0),
+            start=instant((state["registers"].get("planned") or {}).get("value"), 0),
             document=document.document if document else None,
             release=self.view.opened["release"],
             course=list(self._course()),
@@ -216,7 +179,7 @@ class _Writer:
         )
         if document is not None and self.view.readiness is not None:
             sheet.phases.extend(self._phases(document.document, self.view.readiness))
-            sheet.consents.extend(self._consents(document.document, self.view.readiness))
+        sheet.consents.extend(self._consents())
         return sheet
 
     def _phases(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[PhaseSheet]:
@@ -244,18 +207,18 @@ class _Writer:
             state=computed or view["state"],
             answers=[self._answer(item, each, each.digest in view["heads"]) for each in given],
             holds=[self._hold(item, each) for each in view["holds"] if each["active"]],
-            notes=[Note(self.acts[each.digest], _said(each, "text")) for each in noted],
+            notes=[Note(self.acts[each.digest], said(each, "text")) for each in noted],
         )
 
     def _answer(self, item: Item, written: Written, stands: bool) -> Answer:
         body, clock = written.entry.body, written.entry.clock
         words = self._value(item, body["value"], written)
-        done_at = _clock(_instant(body["occurred_ms"], clock.zone_min))
-        return Answer(self.acts[written.digest], body["value"], words, _said(written, "reason"), done_at, stands)
+        done_at = clock_of(instant(body["occurred_ms"], clock.zone_min))
+        return Answer(self.acts[written.digest], body["value"], words, said(written, "reason"), done_at, stands)
 
     def _hold(self, item: Item, hold: Mapping[str, Any]) -> HeldRule:
         digest = next(iter(hold["standing"]), "")
-        reason = _said(self.written[digest], "reason") if digest in self.written else ""
+        reason = said(self.written[digest], "reason") if digest in self.written else ""
         message = self._say(_message(item, hold["key"]))
         return HeldRule(hold["key"], hold["level"], message, hold["cleared"], self.acts.get(digest), reason)
 
@@ -266,32 +229,40 @@ class _Writer:
 
     def _signature(self, written: Written, stands: bool) -> Signature:
         act, guest = self.acts[written.digest], written.entry.body["guest"]
-        name = act.name if guest is None else _said(written, "name")
+        name = act.name if guest is None else said(written, "name")
         role = None if guest is None else str(guest["role"])
-        return Signature(act, written.entry.body["meaning"], name, role, stands, _paths(written))
+        return Signature(act, written.entry.body["meaning"], name, role, stands, paths_of(written))
 
-    def _consents(self, document: Document, readiness: Mapping[str, Any]) -> Iterator[ConsentSheet]:
-        views = {view["key"]: view for view in readiness["consents"]}
-        for kind in document.consents:
-            relations = {each.key: self._say(each.title) for each in kind.relations}
-            methods = {each.key: self._say(each.title) for each in kind.methods}
+    def _consents(self) -> Iterator[ConsentSheet]:
+        """Those of the release, then those that entries name without its knowing them."""
+        document, readiness = self.view.document, self.view.readiness
+        kinds = {kind.key: kind for kind in document.document.consents} if document else {}
+        statuses = {each["key"]: each["status"] for each in readiness["consents"]} if readiness else {}
+        for key in dict.fromkeys([*kinds, *self.view.state["consents"]]):
+            kind = kinds.get(key)
             steps = [
-                self._step(each, relations, methods)
+                self._step(each, kind)
                 for each in self.written.values()
-                if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == kind.key
+                if each.entry.type.startswith("consent.") and each.entry.body.get("consent") == key
             ]
             steps.sort(key=lambda step: step.act.at)
-            yield ConsentSheet(kind.key, self._say(kind.title), views[kind.key]["status"], steps)
+            title = self._say(kind.title) if kind else key
+            yield ConsentSheet(key, title, statuses.get(key, "unknown"), steps)
 
-    def _step(self, written: Written, relations: Mapping[str, str], methods: Mapping[str, str]) -> ConsentStep:
-        body = written.entry.body
-        decided = written.entry.type == "consent.decided"
-        what = body["decision"] if decided else written.entry.type.removeprefix("consent.")
-        who = f"{_said(written, 'name')} ({relations.get(body['relation'], body['relation'])})" if decided else ""
-        detail = methods.get(body["method"], body["method"]) if decided else _said(written, "reason")
+    def _step(self, written: Written, kind: ConsentKind | None) -> ConsentStep:
+        act, body = self.acts[written.digest], written.entry.body
+        what, who, detail = written.entry.type.removeprefix("consent."), "", said(written, "reason")
+        if written.digest in self.view.state["unreadable"]:
+            what = "unreadable"
+        elif what == "decided":
+            relations = {each.key: self._say(each.title) for each in kind.relations} if kind else {}
+            methods = {each.key: self._say(each.title) for each in kind.methods} if kind else {}
+            what, detail = body["decision"], methods.get(body["method"], body["method"])
+            who = f"{said(written, 'name')} ({relations.get(body['relation'], body['relation'])})"
+        elif what == "heard":
+            who, detail = said(written, "name"), str(consentwords.called(consentwords.VIEWS, body["view"]))
         photographs = [Photograph(digest, self.blobs[digest]) for digest in blobs_named(written.entry)]
-        stands = self._counts(written.digest)
-        return ConsentStep(self.acts[written.digest], what, who, detail, stands, _paths(written), photographs)
+        return ConsentStep(act, what, who, detail, self._counts(written.digest), paths_of(written), photographs)
 
     def _counts(self, digest: str) -> bool:
         """Neither voided nor quarantined, nor ended by a withdrawal or a later decision."""
@@ -309,7 +280,7 @@ class _Writer:
                 written.entry.type == "note.added" and body.get("item") is None
             )
             if about_case:
-                words = [str(body.get("outcome") or ""), _said(written, "reason"), _said(written, "text")]
+                words = [str(body.get("outcome") or ""), said(written, "reason"), said(written, "text")]
                 yield Note(self.acts[written.digest], " – ".join(word for word in words if word))
 
     def _of(self, entry_type: str) -> list[Written]:
@@ -332,9 +303,9 @@ class _Writer:
         if isinstance(value, list):
             return ", ".join(self._choice(item, each) for each in value)
         if item.type in ("text", "scan"):
-            return _said(written, "text") or _("(text)")
+            return said(written, "text") or _("(text)")
         if item.type == "datetime" and isinstance(value, int):
-            return _clock(_instant(value, written.entry.clock.zone_min if written else 0))
+            return clock_of(instant(value, written.entry.clock.zone_min if written else 0))
         if item.type == "confirm" and value == "yes":
             return str(_CONFIRMED)
         if item.type == "number" and item.unit not in (None, "1"):
@@ -346,42 +317,7 @@ class _Writer:
         return texts.get(str(value)) or str(_PLAIN.get(str(value), value))
 
 
-_STEPS: Final = ("informed", "decided", "confirmed", "withdrawn")
-
-
-def _act(written: Written | None, row: Entry, certificates: Mapping[str, Certificate], codes: list[str]) -> Act:
-    certificate = certificates.get(str(row.enrolment))
-    received = _instant(row.received_ms, 0)
-    clock = written.entry.clock if written else None
-    at = _instant(clock.corrected_ms, clock.zone_min) if clock else received
-    if at is None or received is None:
-        raise ValueError("an entry without an instant")
-    return Act(
-        digest=row.digest,
-        type=row.type,
-        name=certificate.name if certificate else "?",
-        roles=list(certificate.roles) if certificate else [],
-        at=at,
-        received=received,
-        offset_ms=clock.offset_ms if clock else None,
-        codes=codes,
-        enrolment=str(row.enrolment),
-        position=row.position,
-    )
-
-
-def _codes_of(state: Mapping[str, Any], digest: str) -> list[str]:
-    """What a single entry is marked with: flags, and why it does not count."""
-    found = [code for code in _FLAGS if digest in state["flags"].get(code, [])]
-    found += ["entered-in-error"] * (digest in state["voided"])
-    found += [f"{_QUARANTINED}{code}" for code in state["quarantined"].get(digest, [])]
-    return found + ["unreadable"] * (digest in state["unreadable"])
-
-
-def _flag_words(code: str) -> str:
-    if code.startswith(_QUARANTINED):
-        return _("quarantined: %(code)s") % {"code": code.removeprefix(_QUARANTINED)}
-    return named(code)
+_STEPS: Final = ("informed", "decided", "heard", "confirmed", "withdrawn")
 
 
 def _message(item: Item, hold: str) -> Mapping[str, str] | None:
@@ -392,36 +328,5 @@ def _message(item: Item, hold: str) -> Mapping[str, str] | None:
     return dict(named).get(hold)
 
 
-def _said(written: Written | None, name: str) -> str:
-    return str((written.private or {}).get(name) or "") if written else ""
-
-
 def _private(register: Mapping[str, Any] | None) -> dict[str, Any]:
     return ((register or {}).get("private") or {}).get("part") or {}
-
-
-def _paths(written: Written) -> list[str]:
-    """The SVG paths that docs/wire-format.md says strokes are."""
-    strokes = (written.private or {}).get("strokes")
-    lines = strokes if isinstance(strokes, list) else []
-    return [_path(line) for line in lines if _is_line(line)]
-
-
-def _is_line(line: Any) -> bool:
-    """Nobody has looked at what a tablet put into a private part."""
-    return isinstance(line, list) and len(line) % 3 == 0 < len(line) and all(type(each) is int for each in line)
-
-
-def _path(line: Sequence[int]) -> str:
-    steps = " ".join(f"{line[at]} {line[at + 1]}" for at in range(3, len(line), 3))
-    return f"M{line[0]} {line[1]}l{steps or '0 0'}"
-
-
-def _instant(ms: Any, zone_min: int) -> datetime | None:
-    if not isinstance(ms, int):
-        return None
-    return moment(ms, zone_min)
-
-
-def _clock(at: datetime | None) -> str:
-    return at.isoformat(sep=" ", timespec="minutes") if at else ""

@@ -18,6 +18,8 @@ confirmation on the day, a withdrawal. Nothing sets a state; it is judged anew f
 arrival gives the same one. A withdrawal defeats whatever does not name it, whenever it arrives, and cannot be undone:
 only a decision that names it begins anew.
 
+How the record of a consent is read and printed stands in [architecture.md](architecture.md#the-record-of-a-consent).
+
 """
 
 _ACTS: Final = {

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from procedures.consentacts import form_of
 from procedures.core import canonical
 from procedures.models import Release
 from tests.tablet import Json, Tablet, Writer, Written, answer, now_ms, open_case
@@ -67,6 +68,22 @@ class Chart:
         body |= {"decision": decision, "relation": "parent-1", "basis": "law", "method": "in-person"} | DRAWN
         body["blobs"] = sorted(blobs)
         return self.write("consent.decided", body, SIGNER | {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
+
+    def grant(self, relation: str, name: str, private: Json | None = None, **bent: Any) -> str:
+        """A decision that counts: on the release's words, for what is planned. `bent` replaces fields of the body."""
+        form = form_of(self.release.digest, CONSENT)
+        assert form
+        text = {"language": "en", "text": form.text["en"].digest, "covers": [self.entries[2].digest]}
+        body: Json = self._consent() | DRAWN | text | {"decision": "granted", "basis": "law", "method": "in-person"}
+        body |= {"relation": relation, "after": []} | bent
+        strokes = [[0, 0, 0, 500, 500, 10]] if body["drawn"] else None
+        return self.write("consent.decided", body, SIGNER | {"name": name, "strokes": strokes} | (private or {}))
+
+    def grant_all(self) -> "Chart":
+        """All who must grant do: the consent is valid."""
+        self.grant("parent-1", "Ida Solberg")
+        self.grant("parent-2", "Odd Solberg")
+        return self
 
     def withdraw(self) -> str:
         return self.write("consent.withdrawn", self._consent() | WITHDRAWN, {"name": None, "reason": "Wants to wait"})

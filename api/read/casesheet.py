@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from procedures import sheet
+from procedures import acts, sheet
 
 from .shapes import Instant
 
@@ -22,7 +22,7 @@ class AnyValue(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class ActShape(serializers.Serializer[sheet.Act]):
+class ActShape(serializers.Serializer[acts.Act]):
     """An entry: who wrote it, when by the tablet's corrected clock and in its zone, when it arrived.
 
     `offset_ms`: how far that clock was off (server − tablet), null where the tablet had never asked. `flags` by code:

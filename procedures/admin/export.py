@@ -206,9 +206,10 @@ class AccessRowAdmin(AuditorAdmin):
 
     @admin.display(description=gettext_lazy("of which cases"))
     def of(self, row: AccessRow) -> str:
-        """The case, or by what a list or a table of them was chosen."""
-        if row.filter is None:
-            return str(row.case or "–")
+        """The case, perhaps which consent of it, or by what a list or a table of cases was chosen."""
+        if row.case is not None or row.filter is None:
+            consent = (row.filter or {}).get("consent")
+            return f"{row.case or '–'}" + (f" · consent: {consent}" if consent else "")
         chosen: dict[str, str] = row.filter
         searched = [_("with a search")] if "search" in chosen else []
         consents = [f"{name}: {chosen[name]}" for name in _OF_CONSENTS if name in chosen]

@@ -1,3 +1,4 @@
+import uuid
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -7,6 +8,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import (
+    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseNotAllowed,
@@ -15,6 +17,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,10 +27,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from procedures import access, keys
+from procedures import access, blobs, keys
 from procedures.clock import moment
+from procedures.consentsheet import consent_sheet
 from procedures.exports import table
 from procedures.models import Record
+from procedures.paper.blocks import Sheet, pictures_in
+from procedures.paper.typeset import pdf_of
 from procedures.sheet import sheet_of
 from procedures.templatetags.named import named
 
@@ -53,10 +59,12 @@ class RecordAdmin(ReadOnlyAdmin):
         return access.records_for(person_of(request))
 
     def get_urls(self) -> list[URLPattern]:
-        guarded = self.admin_site.admin_view
+        view, of_consent = self.admin_site.admin_view, "<uuid:case>/consent/<str:consent>/"
         own = [
-            path("table/", guarded(self.table_view), name="procedures_record_table"),
-            path("<uuid:case>/photographs/<str:digest>/", guarded(photograph), name="procedures_record_photograph"),
+            path("table/", view(self.table_view), name="procedures_record_table"),
+            path(of_consent, view(self.consent_view), name="procedures_record_consent"),
+            path(f"{of_consent}pdf/", view(self.consent_pdf_view), name="procedures_record_consent_pdf"),
+            path("<uuid:case>/photographs/<str:digest>/", view(photograph), name="procedures_record_photograph"),
         ]
         return [*own, *super().get_urls()]
 
@@ -125,6 +133,38 @@ class RecordAdmin(ReadOnlyAdmin):
             shown = {"sheet": sheet_of(record.case, get_language() or "en")}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
+    def consent_view(self, request: HttpRequest, case: uuid.UUID, consent: str) -> HttpResponse:
+        """One consent of a case, and a note of who looked at it."""
+        record, sheet = self._consent(request, case, consent)
+        person = person_of(request)
+        access.note_viewed(record, person, consent=consent)
+        shown = {"sheet": sheet, "title": sheet.title, "record": record, "consent": consent}
+        context = self.admin_site.each_context(request) | shown | {"may_print": access.may_export(person)}
+        return TemplateResponse(request, "procedures/admin/consent.html", context)
+
+    def consent_pdf_view(self, request: HttpRequest, case: uuid.UUID, consent: str) -> HttpResponse:
+        """The same as PDF/A, for whoever may take records out, and a note of who did."""
+        person = person_of(request)
+        if not access.may_export(person):
+            raise PermissionDenied
+        record, sheet = self._consent(request, case, consent)
+        pdf = pdf_of(sheet, _pictures(record, sheet), made=timezone.localtime())
+        access.note_printed(record, person, consent)
+        name = f"bedside-consent-{case}-{consent}.pdf"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+
+    def _consent(self, request: HttpRequest, case: uuid.UUID, consent: str) -> tuple[Record, Sheet]:
+        person = person_of(request)
+        if not access.may_see_records(person):
+            raise PermissionDenied
+        record = get_object_or_404(access.records_for(person).select_related("ward"), pk=case)
+        language = get_language() or "en"
+        sheet = consent_sheet(record, consent, language, now=timezone.localtime(), reader=person.printed_name)
+        if sheet is None:
+            raise Http404
+        return record, sheet
+
     @admin.display(description=_("patient id"), ordering="identifier")
     def identifier_or_case(self, record: Record) -> str:
         return record.identifier or str(record.case)
@@ -146,6 +186,13 @@ class RecordAdmin(ReadOnlyAdmin):
         """What is worth a second look."""
         marked = [named("overridden")] if record.overridden else []
         return ", ".join(marked + [named(code) for code in record.flag_codes]) or "–"
+
+
+def _pictures(record: Record, sheet: Sheet) -> dict[str, bytes]:
+    """Those of the photographs on a sheet that are here, by digest."""
+    named_there = (picture for section in sheet.sections for picture in pictures_in(section.blocks))
+    found = {each.digest: blobs.photograph(record.case, each.digest) for each in named_there}
+    return {digest: data for digest, data in found.items() if data is not None}
 
 
 def _searched(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ tablet would show as raw text is a problem here.
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 TAGS: Final = frozenset({"p", "ul", "ol", "li", "strong", "em", "h3"})
 LISTS: Final = frozenset({"ul", "ol"})
@@ -90,3 +90,46 @@ class _Reading:
 
     def _inmost(self) -> str:
         return self.open[-1] if self.open else ""
+
+
+# A text, a line break {"tag": "br"}, or {"tag", "within": nodes}.
+Node = str | dict[str, Any]
+
+_KNOWN: Final = re.compile(r"<(/?)(p|ul|ol|li|strong|em|h3)>|<br>|&(?:amp|lt|gt|quot|nbsp|#39);")
+_SIGNS: Final = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
+
+
+def tree(html: str) -> list[Node]:
+    """A text as a tree, from which it is shown node by node; what is not known is the text that it is."""
+    root: list[Node] = []
+    within: list[tuple[str, list[Node]]] = [("", root)]
+    start = 0
+    for piece in _KNOWN.finditer(html):
+        _add_text(within[-1][1], html[start : piece.start()])
+        start = piece.end()
+        if piece[0] in _SIGNS:
+            _add_text(within[-1][1], _SIGNS[piece[0]])
+        elif piece[0] == "<br>":
+            within[-1][1].append({"tag": "br"})
+        elif piece[1]:
+            _close(within, piece[2])
+        else:
+            inner: list[Node] = []
+            within[-1][1].append({"tag": piece[2], "within": inner})
+            within.append((piece[2], inner))
+    _add_text(within[-1][1], html[start:])
+    return root
+
+
+def _add_text(nodes: list[Node], text: str) -> None:
+    if nodes and isinstance(nodes[-1], str):
+        nodes[-1] += text
+    elif text:
+        nodes.append(text)
+
+
+def _close(within: list[tuple[str, list[Node]]], name: str) -> None:
+    """Closes the inmost of this name and what was left open in it; the root stays."""
+    places = [place for place, (tag, _) in enumerate(within) if tag == name]
+    if places:
+        del within[places[-1] :]

@@ -20,6 +20,7 @@ class AccessRow(models.Model):
         VIEWED = "viewed", _("record looked at")
         LISTED = "listed", _("records listed")
         TABLE = "table", _("table taken")
+        PRINTED = "printed", _("consent taken as PDF")
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
@@ -27,7 +28,8 @@ class AccessRow(models.Model):
     token = models.ForeignKey(ApiToken, models.PROTECT, null=True, related_name="+", verbose_name=_("API token"))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     job = models.ForeignKey(ExportJob, models.PROTECT, null=True, related_name="access_rows", verbose_name=_("export"))
-    # Which case was looked at; of an export its filter says which, of a list or a table its own.
+    # Which case was looked at; its filter perhaps says which consent. Of an export its filter says which cases, of a
+    # list or a table its own.
     case = models.UUIDField(_("case"), null=True)
     filter = models.JSONField(_("chosen by"), null=True, help_text="as records_query.Selection has it")
     cases = models.PositiveIntegerField(_("cases"))

@@ -38,6 +38,7 @@ _NAMES: Final[dict[str, Any]] = {
     "confirmed": _("confirmed"),
     "used": _("valid and used"),
     "granted": _("agreed"),
+    "heard": _("heard"),
     "refused": _("refused"),
     "withdrawn": _("withdrawn"),
     "needs-reconfirmation": _("to be confirmed again"),

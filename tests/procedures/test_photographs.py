@@ -1,5 +1,7 @@
 """A photographed paper on the server: who sees it, what an export holds of it, and how it is erased."""
 
+import base64
+import io
 import uuid
 from pathlib import Path
 from typing import Any
@@ -8,19 +10,25 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from pypdf import PdfReader
 
 from procedures import blobs, verification
 from procedures.core import canonical
 from procedures.exports import manifest
 from procedures.models import AccessRow, Blob, Person, Record, Release
 from tests.api.test_blobs import jpeg
-from tests.chart import Chart
+from tests.chart import CONSENT, Chart
 from tests.procedures.test_exports import members, rewrite, verify
 from tests.tablet import Tablet, Writer
 
 pytestmark = pytest.mark.django_db
 
 PAPER = b"\xff\xd8\xff\xe0" + bytes(range(256))
+# One grey point.
+DOT = base64.b64decode(
+    "/9j/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAABAAEBAREA"
+    "/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q=="
+)
 NAME = canonical.digest_of(PAPER)
 FILE = f"blobs/{NAME}.jpg"
 
@@ -48,6 +56,45 @@ def address(chart: Chart, digest: str = NAME) -> str:
 
 def record_page(client: Client, chart: Chart) -> str:
     return client.get(reverse("admin:procedures_record_change", args=[chart.case])).content.decode()
+
+
+def pictures_in_pdf(client: Client, chart: Chart) -> tuple[int, str]:
+    """How many pictures the consent's PDF/A holds, and its words in one line."""
+    response = client.get(reverse("admin:procedures_record_consent_pdf", args=[chart.case, CONSENT]))
+    assert response.status_code == 200
+    pages = PdfReader(io.BytesIO(response.content)).pages
+    return sum(len(page.images) for page in pages), " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+class TestOnTheConsentsPage:
+    def test_it_is_shown(self, client: Client, auditor: Person, chart: Chart) -> None:
+        client.force_login(auditor)
+        page = client.get(reverse("admin:procedures_record_consent", args=[chart.case, CONSENT])).content.decode()
+        assert f'src="{address(chart)}"' in page
+        assert NAME in page
+
+    def test_it_is_in_the_pdf(
+        self, client: Client, auditor: Person, tablet: Tablet, writer: Writer, release: Release
+    ) -> None:
+        client.force_login(auditor)
+        chart = Chart.begun(tablet, writer, release)
+        tablet.send_blob(DOT)
+        chart.decide("granted", blobs=[canonical.digest_of(DOT)])
+        count, words = pictures_in_pdf(client, chart.send())
+        assert count == 1
+        assert canonical.digest_of(DOT) in words
+
+    def test_one_that_is_no_picture_is_named_alone(self, client: Client, auditor: Person, chart: Chart) -> None:
+        client.force_login(auditor)
+        count, words = pictures_in_pdf(client, chart)
+        assert count == 0
+        assert NAME in words
+
+    def test_one_that_has_not_come_is_said(self, client: Client, auditor: Person, unsent: Chart) -> None:
+        client.force_login(auditor)
+        count, words = pictures_in_pdf(client, unsent)
+        assert count == 0
+        assert "has not arrived" in words
 
 
 class TestOnTheRecordsPage:

@@ -11,6 +11,8 @@ from tests.procedures.core.shorthand import vectors
 @pytest.mark.parametrize("vector", vectors("html"), ids=lambda vector: vector["rule"])
 def test_html(vector: dict[str, Any]) -> None:
     assert (not html.problems(vector["html"])) == vector["ok"]
+    if vector["ok"]:
+        assert html.tree(vector["html"]) == vector["tree"]
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,16 @@ def test_html(vector: dict[str, Any]) -> None:
 )
 def test_what_is_said(text: str, words: list[str]) -> None:
     assert html.problems(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("<p onclick='x()'>a</p>", ["<p onclick='x()'>a"]),
+        ("<script>a</script>", ["<script>a</script>"]),
+        ("<p>a<em>b</p>c", [{"tag": "p", "within": ["a", {"tag": "em", "within": ["b"]}]}, "c"]),
+        ("1 &ndash; 2 &amp;lt;", ["1 &ndash; 2 &lt;"]),
+    ],
+)
+def test_what_is_not_known_is_the_text_that_it_is(text: str, tree: list[Any]) -> None:
+    assert html.tree(text) == tree
