@@ -1,5 +1,7 @@
 """Who may consent, to what, how, and until when: by the presets of Norway and England, with no network."""
 
+import hashlib
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -80,12 +82,14 @@ def test_by_age_basis_and_way(server: Server, tablet_factory: TabletFactory, fol
     at_sixteen_alone_in_norway(hands)
     below_sixteen_competent_in_england(hands)
     signed_elsewhere_and_too_long_ago(hands)
+    on_paper(hands)
     in_an_emergency(hands)
 
     server.start()
     hands.network_is_back()
     hands.expect_sent()
     assert_telephone_is_written(server, folder, hands.cases["Telephone"])
+    assert_the_photograph_is_there(server, folder, hands.cases["Paper"])
 
 
 def by_telephone_with_a_witness(hands: ConsentHands) -> None:
@@ -198,6 +202,31 @@ def signed_elsewhere_and_too_long_ago(hands: ConsentHands) -> None:
     hands.expect_status("norway", "confirmed")
 
 
+def on_paper(hands: ConsentHands) -> None:
+    """A paper that was signed this morning is photographed; what is no picture is not taken."""
+    hands.child("Paper", 5, "one-holds")
+    hands.consent("norway")
+    hands.tap("decide")
+    hands.fill_paper(name="Kari Solberg", relation="parent-1", basis="sole", method="paper")
+    hands.tap("paper-next")
+    expect(hands.on("decide-dialog")).to_contain_text("Photograph the paper.")
+    camera = hands.on("photograph-camera")
+    camera.set_input_files({"name": "paper.jpg", "mimeType": "image/jpeg", "buffer": b"<html>not a picture</html>"})
+    expect(hands.on("photograph-problem")).to_be_visible()
+    camera.set_input_files({"name": "paper.png", "mimeType": "image/png", "buffer": hands.page.screenshot()})
+    expect(hands.on("photograph-taken")).to_be_visible()
+    hands.tablet.screenshot("photographed")
+    hands.write("where", "The outpatient clinic")
+    hands.write("seen-by", "Nora Nilsen")
+    hands.on("decided-date").fill((today() - timedelta(days=1)).isoformat())
+    hands.on("decided-time").fill("09:30")
+    hands.tap("checked-known")
+    hands.prove("decide-dialog", "nora")
+    hands.expect_status("norway", "valid")
+    expect(hands.on("photograph-kept")).to_be_visible()
+    hands.tablet.screenshot("photograph-kept")
+
+
 def in_an_emergency(hands: ConsentHands) -> None:
     """Nobody can be asked: only a doctor may go on, with a reason, and says on which legal basis."""
     hands.child("Emergency", 5, "two")
@@ -223,6 +252,18 @@ def assert_telephone_is_written(server: Server, folder: Path, case: str) -> None
     assert first["said"].items() >= {"name": "Kari Solberg", "witness": "Clara Holm, MD", "strokes": None}.items()
     assert second["body"].items() >= {"method": "in-person", "witnessed": True, "drawn": False}.items()
     assert evidence.judged()["consents"][0]["status"] == "valid"
+    assert verify(evidence.path, server.manage("fingerprint").split()[-1]).returncode == 0
+
+
+def assert_the_photograph_is_there(server: Server, folder: Path, case: str) -> None:
+    """In the server's hands and in the identified export, under the name that the entry has for it."""
+    evidence = Evidence(server, folder, case)
+    (decided,) = evidence.of("consent.decided")
+    (digest,) = decided["body"]["blobs"]
+    with zipfile.ZipFile(evidence.path) as archive:
+        picture = archive.read(f"blobs/{digest}.jpg")
+    assert hashlib.sha256(picture).hexdigest() == digest
+    assert picture.startswith(b"\xff\xd8\xff")
     assert verify(evidence.path, server.manage("fingerprint").split()[-1]).returncode == 0
 
 
