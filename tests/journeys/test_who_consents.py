@@ -101,6 +101,8 @@ def by_telephone_with_a_witness(hands: ConsentHands) -> None:
     expect(hands.on("signature-field")).to_be_hidden()
     hands.tap("paper-next")
     expect(hands.on("decide-dialog")).to_contain_text("Write who was the witness")
+    # What staff add begins at its top, however far down the family's page was.
+    assert hands.on("decide-dialog").evaluate("dialog => dialog.scrollTop") == 0
     hands.write("witness", "Clara Holm, MD")
     hands.tap("interpreter-relative")
     hands.tap("checked-register")
