@@ -67,7 +67,9 @@ class Chart:
         body: Json = self._consent() | {"language": "en", "text": "e" * 64, "after": sorted(after)}
         body |= {"decision": decision, "relation": "parent-1", "basis": "law", "method": "in-person"} | DRAWN
         body["blobs"] = sorted(blobs)
-        return self.write("consent.decided", body, SIGNER | {"name": "Ida Solberg", "strokes": [[0, 0, 0, 5, 5, 10]]})
+        return self.write(
+            "consent.decided", body, SIGNER | {"name": "Ida Solberg", "strokes": [[0, 0, 0, 500, 500, 10]]}
+        )
 
     def grant(self, relation: str, name: str, private: Json | None = None, **bent: Any) -> str:
         """A decision that counts: on the release's words, for what is planned. `bent` replaces fields of the body."""

@@ -16,6 +16,7 @@ from procedures.records import view_of
 from procedures.sheet import sheet_of
 from tests.api.test_pull import from_zero
 from tests.api.test_push import case_of
+from tests.chart import CONSENT, DRAWN, SIGNER
 from tests.conftest import PASSWORD
 from tests.tablet import Tablet, Writer, Written, answer, clock, now_ms, open_case
 
@@ -81,6 +82,40 @@ def test_what_cannot_count_is_stored_and_named(
     assert len(reply["receipts"]) == 2
     assert reply["enrolments"][0]["missing"] == []
     assert quarantined() == {bad.digest: code}
+
+
+LINE = [0, 0, 0, 500, 500, 10]
+
+
+@pytest.mark.parametrize(
+    ("body", "private"),
+    [
+        ({"drawn": True}, {"strokes": None}),
+        ({"drawn": True}, {"strokes": []}),
+        ({"drawn": True}, {"strokes": [[10, 10, 0]]}),
+        ({"drawn": True}, {"strokes": [[10, 10, 0, 149, 0, 10]]}),
+        ({"drawn": True}, {"strokes": [[*LINE, 1]]}),
+        ({"drawn": True}, {"strokes": [[0, 0, 0, True, 500, 10]]}),
+        ({"drawn": True}, {"strokes": [LINE + [0, 0, 1] * 3999]}),
+        ({"drawn": True}, {"strokes": "M0 0"}),
+        ({"drawn": False}, {"strokes": [LINE]}),
+        ({"drawn": False, "witnessed": True}, {"strokes": None}),
+        ({"drawn": True}, {"strokes": [LINE], "witness": "Clara Holm"}),
+        ({"drawn": True}, {"strokes": [LINE], "name": 7}),
+    ],
+)
+def test_a_signature_that_is_none_does_not_count(
+    tablet: Tablet, write: Callable[..., Written], release: Release, body: Any, private: Any
+) -> None:
+    """A blank, a dot, one without end, one that is claimed alone."""
+    about: dict[str, Any] = {"consent": CONSENT, "release": release.digest, "covers": [], "seen": None}
+    said = DRAWN | {"language": "en", "text": "e" * 64, "after": [], "relation": "parent-1", "basis": "law"}
+    decision = about | said | {"decision": "granted", "method": "in-person"}
+    good = write("consent.decided", decision | {"drawn": True}, private=SIGNER | {"name": "Ida", "strokes": [LINE]})
+    bad = write("consent.decided", decision | body, private=SIGNER | {"name": "Ida"} | private)
+    reply = tablet.send(good, bad)
+    assert len(reply["receipts"]) == 2
+    assert quarantined() == {bad.digest: "type-unreadable"}
 
 
 def test_a_fork_quarantines_both_branches_from_the_forked_seq_on(
