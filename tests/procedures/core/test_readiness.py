@@ -81,3 +81,23 @@ def test_what_is_signed_was_signable(seed: int) -> None:
             assert (phase["missing"], phase["held"]) == (0, 0)
             assert all(slot["standing"] for slot in phase["signatures"] if slot["needed"])
             assert not any(slot["signable"] for slot in phase["signatures"])
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_a_consent_never_reads_as_valid_over_a_withdrawal_that_nobody_answered(seed: int) -> None:
+    """Whatever came first: it is valid only by a grant that stands and names every withdrawal that does."""
+    under = release("everything")
+    case = histories.history(seed, under)
+    state = fold(case.entries)
+    gone = {*state["voided"], *state["quarantined"], *state["unreadable"]}
+    standing = [each for each in case.entries if each.digest not in gone]
+
+    for moment in case.moments:
+        for view in readiness(under, histories.CERTIFICATES, state, *moment)["consents"]:
+            told = [each for each in standing if each.entry.body.get("consent") == view["key"]]
+            withdrawn = {each.digest for each in told if each.entry.type == "consent.withdrawn"}
+            decided = [each.entry.body for each in told if each.entry.type == "consent.decided"]
+            answered = [body for body in decided if body["decision"] == "granted" and withdrawn <= set(body["after"])]
+            if withdrawn and not answered:
+                assert view["status"] not in ("valid", "confirmed", "used", "partly-signed")
