@@ -34,7 +34,9 @@ from procedures.places import above, protocol_of
 from procedures.presets import FIELDS, presets
 
 from . import guard
-from .fields import LineInput, WordsInput, form_field, one_line
+from .fields import LineInput, WordsInput, one_line
+from .inputs import form_field
+from .listing import RowsInput
 from .look import ModelAdmin, StackedInline, TabularInline
 from .rows import DraftRows
 from .shown import shown
@@ -203,8 +205,9 @@ def page_of(row: models.Model) -> str:
 def _show_languages(fields: Any, row: models.Model | None) -> None:
     protocol = protocol_of(row) if row else None
     for field in fields:
-        if protocol and isinstance(field.widget, WordsInput):
-            field.widget.languages = tuple(protocol.languages)
+        words = field.widget.words if isinstance(field.widget, RowsInput) else field.widget
+        if protocol and isinstance(words, WordsInput):
+            words.languages = tuple(protocol.languages)
 
 
 def _tell_conditions(context: dict[str, Any], protocol: Protocol) -> None:

@@ -9,18 +9,14 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 
 from procedures.core import canonical, condition, html
 from procedures.core import document as shapes
 from procedures.core.conditiontext import MAX_LENGTH, mistake_in
 from procedures.core.errors import Refusal
-from procedures.models import Role
-from procedures.models.fields import HtmlField, KeysField, LineField, RolesField, ShapeField, Words, WordsField, is_key
+from procedures.models.fields import Words, is_key
 
-from .look import Boxes
 from .strictjson import UniqueKeys
 from .told import Told, mistake_words
 
@@ -195,25 +191,3 @@ def _with_trees(value: Any) -> Any:
     if isinstance(value, dict) and isinstance(value.get("when"), str):
         return value | {"when": condition.parse(value["when"])}
     return value
-
-
-def form_field(column: "models.Field[Any, Any]") -> forms.Field | None:
-    """The input of a draft's own kind of column; None for Django's kinds."""
-    options: dict[str, Any] = {
-        "required": not column.blank,
-        "label": capfirst(column.verbose_name),
-        "help_text": column.help_text,
-    }
-    if isinstance(column, HtmlField):
-        return HtmlFormField(widget=WordsInput(rows=8, rich=True), **options)
-    if isinstance(column, WordsField):
-        return WordsFormField(widget=WordsInput(), **options)
-    if isinstance(column, LineField):
-        return LineFormField(words=column.words, **options)
-    if isinstance(column, RolesField):
-        return forms.MultipleChoiceField(choices=Role.choices, widget=Boxes, **options)
-    if isinstance(column, KeysField):
-        return KeysFormField(nothing=None if column.null else [], **options)
-    if isinstance(column, ShapeField):
-        return ShapeFormField(shape=column.shape, nothing=column.get_default(), **options)
-    return None

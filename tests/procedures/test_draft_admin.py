@@ -9,6 +9,7 @@ from django.test import Client
 
 from procedures import drafting
 from procedures.admin import guard
+from procedures.admin.listing import RowsFormField
 from procedures.models import (
     About,
     Absent,
@@ -77,9 +78,27 @@ def _inline_forms(context: Any) -> list[Any]:
 
 def _sent(bound: Any) -> dict[str, Any]:
     value = bound.field.prepare_value(bound.value())
+    if isinstance(bound.field, RowsFormField):
+        return _sent_rows(bound, value or [])
     if isinstance(value, dict):
         return {f"{bound.html_name}-in-{code}": text for code, text in value.items()}
     return {bound.html_name: "on" if value is True else None if value is False else value}
+
+
+def _sent_rows(bound: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Those that there are, and a blank one."""
+    found: dict[str, Any] = {}
+    for index, row in enumerate([*rows, {}]):
+        for name, kind, default in bound.field.columns:
+            place, value = f"{bound.html_name}-{index}-{name}", row.get(name, default)
+            if kind == "words":
+                words = value if isinstance(value, dict) else {}
+                found |= {f"{place}-in-{code}": text for code, text in words.items()}
+            elif kind == "tick":
+                found[place] = "on" if value else None
+            else:
+                found[place] = ", ".join(value) if isinstance(value, list) else value if isinstance(value, str) else ""
+    return found
 
 
 @pytest.fixture
@@ -143,6 +162,62 @@ class TestConditions:
         said = desk.save(page(inr), holds__0__when="bleed.inr >")
         assert "Det mangler noe til slutt: en nøkkel, et tall." in said
         assert "Skriv" not in desk.read(check_page(inr.phase.protocol))
+
+
+class TestLists:
+    """Risks, legal bases, ways to decide: a row of inputs for each, and blank ones for what is new."""
+
+    @pytest.fixture
+    def form(self, protocol: Protocol) -> ConsentForm:
+        return ConsentForm.objects.get(key="procedure")
+
+    def test_one_is_added_changed_and_removed(self, desk: Desk, form: ConsentForm) -> None:
+        risks = {
+            "risks__0__text__in__en": "A bruise",
+            "risks__1__remove": "on",
+            "risks__2__key": "soreness",
+            "risks__2__text__in__en": "Soreness",
+            "risks__2__text__in__nb": "Sårhet",
+        }
+        assert "errornote" not in desk.save(page(form), **risks)
+        form.refresh_from_db()
+        assert form.risks == [
+            {"key": "bleeding", "text": {"en": "A bruise", "nb": "Blødning eller et blåmerke"}},
+            {"key": "soreness", "text": {"en": "Soreness", "nb": "Sårhet"}},
+        ]
+
+    def test_ticks_keys_and_conditions(self, desk: Desk, form: ConsentForm) -> None:
+        basis = {"key": "own", "title__in__en": "Their own", "source": "The law", "relations": "self, guardian"}
+        desk.save(page(form), **{f"bases__1__{name}": said for name, said in basis.items()})
+        desk.save(page(form), bases__1__when=" subject.age_years\r\n>= 16")
+        way = {"key": "hearsay", "title__in__en": "By hearsay", "suffices": None, "witness": "on"}
+        desk.save(page(form), **{f"methods__{len(form.methods)}__{name}": said for name, said in way.items()})
+        form.refresh_from_db()
+        own = {"key": "own", "title": {"en": "Their own"}, "source": "The law", "relations": ["self", "guardian"]}
+        assert form.bases[1] == own | {"when": "subject.age_years >= 16"}
+        takes = {"suffices": False, "drawn": False, "witness": True, "photograph": False, "elsewhere": False}
+        assert form.methods[-1] == {"key": "hearsay", "title": {"en": "By hearsay"}} | takes
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"risks__2__key": "Not a key", "risks__2__text__in__en": "x"}, "“Not a key”"),
+            ({"risks__2__key": "alone"}, "This is empty: text."),
+            ({"risks__2__key": "bleeding", "risks__2__text__in__en": "x"}, "“bleeding” is there twice."),
+            ({"risks__2__key": "nul", "risks__2__text__in__en": "\0"}, "Null characters are not allowed."),
+            ({"bases__0__when": "subject.age_years >"}, "Something is missing at the end"),
+            ({"bases__0__relations": "self, A B"}, "“law”"),
+        ],
+    )
+    def test_what_cannot_be_is_said_and_kept_on_the_page(
+        self, desk: Desk, form: ConsentForm, changes: dict[str, str], said: str
+    ) -> None:
+        before = (form.risks, form.bases)
+        answer = desk.save(page(form), **changes)
+        assert said in answer
+        assert all(value in answer for value in changes.values() if "\0" not in value)
+        form.refresh_from_db()
+        assert (form.risks, form.bases) == before
 
 
 class TestOtherFields:

@@ -1,0 +1,204 @@
+"""A list of small things that a draft has, as a row of inputs for each: risks, legal bases, ways to decide."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from procedures.core import document as shapes
+from procedures.core.conditiontext import MAX_LENGTH, mistake_in
+from procedures.core.entry import Key
+from procedures.models.fields import is_key
+
+from .fields import WordsFormField, WordsInput, one_line
+from .told import mistake_words
+
+_BLANK_ROWS: Final = 2
+_LABELS: Final[Mapping[str, Promise]] = {
+    "key": gettext_lazy("key"),
+    "title": gettext_lazy("title"),
+    "text": gettext_lazy("text"),
+    "source": gettext_lazy("source"),
+    "relations": gettext_lazy("whose it can be (keys of relations, separated by commas; empty: anybody’s)"),
+    "when": gettext_lazy("only when (a condition; empty: always)"),
+    "suffices": gettext_lazy("suffices"),
+    "drawn": gettext_lazy("is drawn on the tablet"),
+    "witness": gettext_lazy("needs a witness"),
+    "photograph": gettext_lazy("needs a photograph"),
+    "elsewhere": gettext_lazy("was done elsewhere"),
+    "refuses": gettext_lazy("refuses when they disagree"),
+}
+_KINDS: Final[Sequence[tuple[Any, str]]] = [
+    (Key, "key"),
+    (shapes.Words, "words"),
+    (list[Key], "keys"),
+    (shapes.Condition | None, "line"),
+    (bool, "tick"),
+    (str, "text"),
+]
+Row = dict[str, Any]
+
+
+class Column(NamedTuple):
+    """A field of the things in the list. `default` is what a release takes it for where it is left out."""
+
+    name: str
+    kind: str
+    default: Any
+
+
+def columns_of(shape: Any) -> list[Column] | None:
+    """The columns of a list of such things; None where one of their fields has no input here."""
+    (struct,) = getattr(shape, "__args__", (None,))
+    if not (isinstance(struct, type) and issubclass(struct, msgspec.Struct)):
+        return None
+    found = [Column(field.name, _kind_of(field.type), _default_of(field)) for field in msgspec.structs.fields(struct)]
+    return found if found[0].kind == "key" and all(column.kind for column in found) else None
+
+
+def _kind_of(of: Any) -> str:
+    return next((kind for each, kind in _KINDS if each == of), "")
+
+
+def _default_of(field: msgspec.structs.FieldInfo) -> Any:
+    made = field.default_factory
+    return field.default if made is msgspec.NODEFAULT else made()
+
+
+class RowsInput(forms.Widget):
+    """A row for each thing there is, and some for new ones."""
+
+    template_name = "procedures/admin/rows.html"
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.columns = columns
+        self.words = WordsInput()
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        rows = value if isinstance(value, list) else []
+        context["widget"]["rows"] = [self._row(f"{name}-{index}", row) for index, row in enumerate(rows)]
+        blank = range(len(rows), len(rows) + _BLANK_ROWS)
+        context["widget"]["blank"] = [self._row(f"{name}-{index}", {}) for index in blank]
+        return context
+
+    def _row(self, name: str, row: Row) -> dict[str, Any]:
+        cells = [
+            self._cell(f"{name}-{column.name}", column, row.get(column.name, column.default)) for column in self.columns
+        ]
+        return {"name": name, "key": row.get("key", ""), "cells": cells, "removed": row.get("removed", False)}
+
+    def _cell(self, name: str, column: Column, value: Any) -> dict[str, Any]:
+        value = "" if value in (None, msgspec.NODEFAULT) else value
+        cell = {"id": f"id_{name}", "name": name, "label": capfirst(str(_LABELS[column.name])), "kind": column.kind}
+        if column.kind == "words":
+            return cell | {"html": self.words.render(name, value, {"id": f"id_{name}"})}
+        return cell | {"value": ", ".join(value) if isinstance(value, list) else value}
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Row]:
+        return [row for row in self._rows(data, name) if any(row.values())]
+
+    def _rows(self, data: Mapping[str, Any], name: str) -> Iterator[Row]:
+        index = 0
+        while f"{name}-{index}-key" in data:
+            yield self._given(data, f"{name}-{index}")
+            index += 1
+
+    def _given(self, data: Mapping[str, Any], name: str) -> Row:
+        row: Row = {"removed": f"{name}-remove" in data}
+        for column in self.columns:
+            place = f"{name}-{column.name}"
+            if column.kind == "words":
+                row[column.name] = self.words.value_from_datadict(data, None, place)
+            elif column.kind == "tick":
+                row[column.name] = place in data
+            else:
+                row[column.name] = str(data.get(place, ""))
+        return row
+
+    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
+        return f"{name}-0-key" not in data
+
+    def id_for_label(self, id_: str) -> str:
+        return ""
+
+
+class RowsFormField(forms.Field):
+    """Rows that are neither blank nor to be removed, whole: as a draft has them that was read from a file."""
+
+    widget: RowsInput
+
+    def __init__(self, columns: Sequence[Column], **options: Any) -> None:
+        super().__init__(widget=RowsInput(columns), **options)
+        self.columns = columns
+
+    def clean(self, value: list[Row]) -> list[Row]:
+        wrong: list[str] = []
+        kept: list[Row] = []
+        for row in value:
+            if row["removed"] or self._is_blank(row):
+                continue
+            try:
+                kept.append(self._read(row))
+            except ValidationError as problem:
+                wrong += [f"“{row['key']}”: {words}" for words in problem.messages]
+        keys = [row["key"] for row in kept]
+        wrong += [_("“%(key)s” is there twice.") % {"key": key} for key in sorted(set(keys)) if keys.count(key) > 1]
+        if wrong:
+            raise ValidationError(wrong)
+        super().validate(kept)
+        return kept
+
+    def _is_blank(self, row: Row) -> bool:
+        """A tick alone says nothing: a new row begins with some."""
+        return not any(row[column.name] for column in self.columns if column.kind != "tick")
+
+    def _read(self, row: Row) -> Row:
+        read = {column.name: _read(column, row[column.name]) for column in self.columns}
+        empty = [
+            column.name for column in self.columns if column.default is msgspec.NODEFAULT and not read[column.name]
+        ]
+        if empty:
+            names = ", ".join(str(_LABELS[name]) for name in empty)
+            raise ValidationError(_("This is empty: %(names)s.") % {"names": names})
+        return read
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self._whole(self.clean(data)) != self._whole(initial or [])
+        except ValidationError:
+            return True
+
+    def _whole(self, rows: list[Row]) -> list[Row]:
+        return [{column.name: row.get(column.name, column.default) for column in self.columns} for row in rows]
+
+
+def _read(column: Column, given: Any) -> Any:
+    """Raises ValidationError."""
+    if column.kind == "words":
+        return WordsFormField(required=False).clean(given)
+    if column.kind == "tick":
+        return given
+    text = one_line(given)
+    ProhibitNullCharactersValidator()(text)
+    if column.kind == "key":
+        is_key(text)
+    if column.kind == "keys":
+        keys = [key.strip() for key in text.split(",") if key.strip()]
+        for key in keys:
+            is_key(key)
+        return keys
+    if column.kind == "line":
+        mistake = mistake_in(text) if text else None
+        if len(text) > MAX_LENGTH or mistake:
+            raise ValidationError(mistake_words(mistake) if mistake else _("This condition is too long."))
+        return text or None
+    return text
