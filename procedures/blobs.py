@@ -5,6 +5,7 @@ flagged, and the tablet is told with each push.
 """
 
 import uuid
+from typing import Final
 
 from django.db import connections, transaction
 
@@ -12,6 +13,8 @@ from . import append_only, keys, records
 from .clock import now_ms
 from .core.blob import SealedBlob, open_blob
 from .models import Blob, Device, RecordBlob
+
+_NOBODY: Final = uuid.UUID(int=0)
 
 
 def keep(device: Device, sealed: SealedBlob) -> Blob:
@@ -44,6 +47,9 @@ def erase(case: uuid.UUID) -> int:
     others = RecordBlob.objects.exclude(record=case).values("digest")
     own = RecordBlob.objects.filter(record=case).exclude(digest__in=others)
     digests = set(own.values_list("digest", flat=True))
+    # One that has not arrived is erased beforehand: its tablet may bring it at any time.
+    awaited = [Blob(digest=digest, data=b"", device=_NOBODY, received_ms=now_ms()) for digest in sorted(digests)]
+    Blob.objects.bulk_create(awaited, ignore_conflicts=True)
     owner = append_only.owner_alias("default")
     with transaction.atomic(using=owner), append_only.lifted(connections[owner]):
         return Blob.objects.using(owner).filter(digest__in=digests).update(data=b"")

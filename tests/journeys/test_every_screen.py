@@ -152,9 +152,9 @@ def consenting(hands: CaseHands) -> Iterator[str]:
     hands.tap("hear-child")
     hands.tap("informed-yes")
     hands.tap("view-disagrees")
-    hands.write("heard-words", "Not the hip again")
     yield "hear"
     hands.tap("paper-next")
+    hands.write("heard-words", "Not the hip again")
     hands.prove("hear-dialog", "clara")
     hands.tap("confirm")
     hands.tap("asked-parent-2")

@@ -290,9 +290,14 @@ def test_on_two_tablets(server: Server, tablet_factory: TabletFactory) -> None:
     meet(server, nora, noah)
     for hands in (nora, noah):
         expect(hands.on("consent-screen-norway")).to_have_attribute("data-status", "valid", timeout=PATIENCE_MS)
+    # Both ask again on the day, neither knowing of the other: it is confirmed, and by both.
+    server.kill()
     nora.confirm("nora")
-    nora.expect_sent()
-    expect(noah.on("consent-screen-norway")).to_have_attribute("data-status", "confirmed", timeout=PATIENCE_MS)
+    noah.confirm("noah", "parent-2")
+    meet(server, nora, noah)
+    for hands in (nora, noah):
+        expect(hands.page.get_by_test_id("step-confirmed")).to_have_count(2, timeout=PATIENCE_MS)
+        hands.expect_status("norway", "confirmed")
 
     server.kill()
     noah.tap("withdraw")
@@ -310,6 +315,7 @@ def test_on_two_tablets(server: Server, tablet_factory: TabletFactory) -> None:
     for hands in (nora, noah):
         hands.consent("norway")
         hands.expect_status("norway", "withdrawn")
+        expect(hands.on("confirm")).to_be_hidden()
 
 
 def meet(server: Server, *tablets: Hands) -> None:

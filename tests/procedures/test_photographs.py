@@ -217,6 +217,18 @@ class TestErasing:
         assert client.get(address(chart)).status_code == 404
         assert Record.objects.get(case=chart.case).flag_codes == []
 
+    def test_one_that_was_still_on_its_tablet_does_not_come(
+        self, tablet: Tablet, writer: Writer, release: Release
+    ) -> None:
+        chart = Chart.begun(tablet, writer, release)
+        chart.decide("granted", blobs=[NAME])
+        chart.send()
+        blobs.erase(uuid.UUID(chart.case))
+        _, reply = tablet.push({**tablet.sealed([]), "enrolments": [writer.enrolment]})
+        assert reply["enrolments"][0]["blobs"] == []
+        assert tablet.send_blob(PAPER) == NAME
+        assert bytes(Blob.objects.get().data) == b""
+
     def test_it_does_not_come_back(self, tablet: Tablet, writer: Writer, chart: Chart) -> None:
         blobs.erase(uuid.UUID(chart.case))
         assert tablet.send_blob(PAPER) == NAME

@@ -358,7 +358,7 @@ export const en = {
     choose: "Choose a picture",
     working: "The picture is being made smaller.",
     alt: "Photograph of the paper",
-    elsewhere: "There is a photograph of the paper. It is not on this tablet: it is kept on the tablet that took it, until the server has it.",
+    elsewhere: "There is a photograph of the paper. It is not on this tablet: the tablet that took it keeps it for some time, and it is in the record once it was sent.",
     problems: {
       "not-a-picture": "This is not a picture that the tablet can read. Take a photograph, or choose another file.",
       "too-large": "This picture is too large for the tablet. Take a photograph of the paper instead.",
@@ -436,6 +436,7 @@ export const en = {
     nameHint: "printed, in full",
     nameFirst: "Write the name of the person who signs.",
     discard: "Discard",
+    changed: "Something here has changed meanwhile. Read again, then go on.",
     toStaff: "Signed – give the tablet back",
     taken: "Something here has changed since the signature was drawn, so it was taken away. Read again, and sign anew.",
     problems: {
@@ -584,7 +585,7 @@ export const en = {
     basis: "Legal basis",
     way: "How",
     decidedAt: "Decided",
-    identity: "Identity and responsibility",
+    identity: "How they are known",
     toldAt: "Given",
     copyWas: "Copy of the text",
     viewWas: "View",
@@ -595,6 +596,8 @@ export const en = {
     tissueWas: "What was taken",
     readAloud: "Read aloud",
     stopReading: "Stop reading",
+    undrawn: "In person, not drawn",
+    heardBefore: (view: string) => `Heard before: ${view}. What you write now replaces it.`,
     withdrawnBy: "Withdrawn by",
   },
 

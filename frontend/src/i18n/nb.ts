@@ -362,7 +362,7 @@ export const nb: Catalogue = {
     choose: "Velg et bilde",
     working: "Bildet gjøres mindre.",
     alt: "Fotografi av papiret",
-    elsewhere: "Det finnes et fotografi av papiret. Det er ikke på dette nettbrettet: det ligger på nettbrettet som tok det, til serveren har fått det.",
+    elsewhere: "Det finnes et fotografi av papiret. Det er ikke på dette nettbrettet: nettbrettet som tok det, har det en tid, og det er i journalen når det er sendt.",
     problems: {
       "not-a-picture": "Dette er ikke et bilde som nettbrettet kan lese. Ta et bilde, eller velg en annen fil.",
       "too-large": "Bildet er for stort for nettbrettet. Ta heller et bilde av papiret.",
@@ -440,6 +440,7 @@ export const nb: Catalogue = {
     nameHint: "med trykte bokstaver, fullt ut",
     nameFirst: "Skriv navnet på den som skriver under.",
     discard: "Forkast",
+    changed: "Noe her er endret imens. Les på nytt, og fortsett så.",
     toStaff: "Underskrevet – gi nettbrettet tilbake",
     taken: "Noe her er endret etter at underskriften ble tegnet, så den er tatt bort. Les på nytt, og skriv under igjen.",
     problems: {
@@ -474,7 +475,7 @@ export const nb: Catalogue = {
     },
     whyReconfirm: "Gå gjennom det igjen, og bekreft det eller få en ny avgjørelse.",
     asOf: (when) => `Samtykkeopplysninger per ${when}`,
-    asOfNever: "Tjeneren har ikke svart ennå: andres samtykker kan mangle",
+    asOfNever: "Serveren har ikke svart ennå: andres samtykker kan mangle",
     sayNo: "De sier nei",
     information: "Informasjon",
     language: "Språket i teksten",
@@ -588,7 +589,7 @@ export const nb: Catalogue = {
     basis: "Rettsgrunnlag",
     way: "Hvordan",
     decidedAt: "Bestemt",
-    identity: "Identitet og foreldreansvar",
+    identity: "Hvordan de er kjent",
     toldAt: "Gitt",
     copyWas: "Kopi av teksten",
     viewWas: "Mening",
@@ -599,6 +600,8 @@ export const nb: Catalogue = {
     tissueWas: "Det som ble tatt",
     readAloud: "Les høyt",
     stopReading: "Stopp opplesingen",
+    undrawn: "Til stede, ikke tegnet",
+    heardBefore: (view) => `Hørt før: ${view}. Det du fører nå, erstatter det.`,
     withdrawnBy: "Trukket tilbake av",
   },
 

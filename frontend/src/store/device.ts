@@ -50,7 +50,7 @@ export function sealingKey(device: DeviceRow): ServerKey | null {
 
 /** A revoked tablet that has sent all it had forgets what it could read. What is sealed to the server stays. */
 export async function eraseReadable(db: Database): Promise<void> {
-  const readable = ["packs", "summaries", "people", "pending", "cursors"] as const;
+  const readable = ["packs", "summaries", "begun", "people", "pending", "cursors"] as const;
   await db.write([...readable, "blobs"], async (tx) => {
     await Promise.all(readable.map((table) => tx.objectStore(table).clear()));
     for await (const cursor of tx.objectStore("blobs").iterate()) await cursor.update({ ...cursor.value, kept: new Uint8Array() });

@@ -83,6 +83,8 @@ export async function unlock(db: Database, enrolment: string, pin: string, now_m
 
 export async function endEnrolment(db: Database, enrolment: string): Promise<void> {
   await changePerson(db, enrolment, { ended: true });
+  // What they had begun and not saved, nobody can save any more.
+  await db.write(["begun"], (tx) => tx.objectStore("begun").delete(IDBKeyRange.bound([enrolment], [enrolment, []])));
 }
 
 async function changePerson(db: Database, enrolment: string, change: Partial<PersonRow>): Promise<void> {

@@ -2,6 +2,8 @@ import { deleteDB } from "idb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { begunIn, keepBegun } from "../store/begun.ts";
 import { Database } from "../store/database.ts";
+import { eraseReadable } from "../store/device.ts";
+import { endEnrolment } from "../store/people.ts";
 import { Begun } from "./begun.ts";
 import { decisionPaper, hearingPaper, tellingPaper } from "./consent/papers.ts";
 
@@ -28,7 +30,7 @@ function begun(): Begun {
   const [telling, decision, hearing] = [tellingPaper("nb"), decisionPaper({ methods: [] }, "nb"), hearingPaper("child")];
   telling.told.questions = "Does it hurt?";
   decision.choose({ relation: "parent-1" });
-  decision.draw([[0, 0, 0, 10, 10, 10]], { kind: {}, view: {}, decided: [] } as never);
+  decision.draw([[0, 0, 0, 10, 10, 10]], { kind: {}, view: {}, decided: [] } as never, 1);
   hearing.told.words = "No needles";
   made.tellings.set("procedure", telling);
   made.decisions.set("procedure", decision);
@@ -46,7 +48,7 @@ it("is taken up again as it was", () => {
 
 it("of another build is left alone", () => {
   const again = new Begun();
-  again.take(JSON.stringify({ layout: 0, papers: [] }));
+  expect(again.take(JSON.stringify({ layout: 0, papers: [] }))).toBe(false);
   expect(again.text).toBeNull();
 });
 
@@ -62,4 +64,13 @@ it("lies on the disk, sealed, each person's own, and goes when it is done", asyn
   expect(await begunIn(db, key, NOAH)).toBeNull();
   await keepBegun(db, key, NORA, null);
   expect(await begunIn(db, key, NORA)).toBeNull();
+});
+
+it("goes with the enrolment of whoever began it, and with all that a revoked tablet could read", async () => {
+  await keepBegun(db, key, NORA, "hers");
+  await keepBegun(db, key, NOAH, "his");
+  await endEnrolment(db, NORA.enrolment);
+  expect([await begunIn(db, key, NORA), await begunIn(db, key, NOAH)]).toEqual([null, "his"]);
+  await eraseReadable(db);
+  expect(await db.getAll("begun")).toEqual([]);
 });

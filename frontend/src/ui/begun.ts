@@ -46,16 +46,17 @@ export class Begun {
     } satisfies Kept & { layout: number });
   }
 
-  /** Takes up what `text` was, if this build can read it. */
-  take(text: string): void {
+  /** Takes up what `text` was; false where this build cannot read it. */
+  take(text: string): boolean {
     const kept = keptIn(text);
-    if (kept === null) return;
+    if (kept === null) return false;
     for (const [name, answer] of kept.answers) this.answers.set(name, answer);
     for (const [name, timing] of kept.times) this.times.set(name, timing);
     for (const [name, sheet] of kept.tellings) this.tellings.set(name, paperFrom(sheet));
     for (const [name, sheet] of kept.decisions) this.decisions.set(name, paperFrom(sheet));
     for (const [name, sheet] of kept.hearings) this.hearings.set(name, paperFrom(sheet));
     for (const [name, sheet] of kept.guests) this.guests.set(name, paperFrom(sheet));
+    return true;
   }
 }
 

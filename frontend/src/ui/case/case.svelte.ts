@@ -21,6 +21,7 @@ import { language } from "../look/language.svelte.ts";
 import { zoneMinAt } from "../look/when.ts";
 import type { App, Session } from "../app.svelte.ts";
 import type { Begun } from "../begun.ts";
+import { putAsideWritten } from "../consent/papers.ts";
 import { isRecalled, releaseOf } from "../releases.svelte.ts";
 import { type Line, linesIn } from "../signature/drawing.ts";
 import { lastAnswers } from "./lasttime.ts";
@@ -148,10 +149,12 @@ export class CaseModel {
   /** What was begun before the browser ended, at the first reading. */
   private async recall(): Promise<void> {
     if (this.begun.known) return;
+    // It is worth less than the case: where it cannot be read now, that opens all the same.
+    const text = await begunIn(this.app.db, this.session.keys.data, this.whose()).catch(() => undefined);
+    if (text === undefined) return;
     this.begun.known = true;
-    const text = await begunIn(this.app.db, this.session.keys.data, this.whose());
-    if (text !== null) this.begun.take(text);
-    this.kept = text;
+    this.kept = text !== null && this.begun.take(text) ? text : null;
+    putAsideWritten(this.begun, this.state.consents);
   }
 
   /** Keeps on the disk what is begun; of several texts the last. It is no act: nobody is told that it is saved. */
@@ -162,7 +165,7 @@ export class CaseModel {
 
   private async keepNow(): Promise<void> {
     const { toKeep } = this;
-    if (toKeep === this.kept) return;
+    if (toKeep === this.kept || (toKeep === null && this.kept === undefined)) return;
     await keepBegun(this.app.db, this.session.keys.data, this.whose(), toKeep);
     this.kept = toKeep;
   }

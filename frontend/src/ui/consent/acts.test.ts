@@ -3,7 +3,7 @@ import type { Shorthand } from "../../testing/vectors.ts";
 import { digest, release, vectors } from "../../testing/vectors.ts";
 import { Case } from "../../testing/case.ts";
 import type { Signing } from "../case/case.svelte.ts";
-import { confirm, decide, type Decided, inform, shownConsent, waysToSay, withdraw } from "./acts.ts";
+import { confirm, decide, type Decided, firstLanguage, hear, inform, shownConsent, waysToSay, withdraw } from "./acts.ts";
 
 const BY = {} as Signing;
 const TOLD = { language: "en", given_ms: 5, by: null, risks: [], questions: " Will it hurt? ", copy: "taken", interpreter: null };
@@ -67,6 +67,13 @@ describe("a consent", () => {
     expect(held.drafts).toEqual([]);
   });
 
+  it("is not signed on a basis that may have fallen away since", async () => {
+    const held = opened();
+    const shown = shownIn(held);
+    expect(await decide(held, { ...shown, view: { ...shown.view, bases: { "parent-1": ["court"] } } }, signer("parent-1"), BY)).toBe(false);
+    expect(await decide(held, shown, signer("parent-1"), BY)).toBe(true);
+  });
+
   it("that was drawn before a withdrawal came in does not undo it", async () => {
     const held = await granted();
     // A drawing waits for the PIN; elsewhere somebody withdraws, and this tablet pulls.
@@ -84,6 +91,25 @@ describe("a consent", () => {
     held.add(["c1", "consent.decided", { consent: "main", relation: "parent-1", decision: "refused", covers: ["04", "a1"] }]);
     expect(await decide(held, shown, signer("parent-1"), BY)).toBe(false);
     expect(statusOf(held)).toBe("refused");
+  });
+
+  it("has a view replaced only by who has seen it", async () => {
+    const held = opened();
+    const agrees = { who: "child", view: "agrees", informed: true, name: null, words: null, lines: [] } as const;
+    const shown = shownIn(held);
+    held.add(["c1", "consent.heard", { consent: "main", who: "child", view: "disagrees", covers: ["04", "a1"] }]);
+    expect(await hear(held, shown, agrees, BY)).toBe(false);
+    expect(await hear(held, shownIn(held), agrees, BY)).toBe(true);
+    expect(held.drafts.at(-1)?.body["after"]).toEqual([digest("c1")]);
+  });
+
+  it("is shown first in the language of the last telling", () => {
+    const held = opened();
+    const told = (id: string, language: string, at_min: number): Shorthand => [id, "consent.informed", { consent: "main", language }, { at_min }];
+    const { kind } = shownIn(held);
+    expect(firstLanguage(held, kind, "en")).toBe("en");
+    held.add(told("c2", "en", 1), told("c1", "nb", 2));
+    expect(firstLanguage(held, kind, "en")).toBe("nb");
   });
 
   it("is withdrawn even if it has changed since the dialog was opened", async () => {

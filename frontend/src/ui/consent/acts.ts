@@ -1,7 +1,7 @@
 // What people do about a consent, as it is written. What they saw is compared with the case under the writer's lock.
 
 import type { JsonObject } from "../../core/canonical.ts";
-import { consentOf, type Decision } from "../../core/consents.ts";
+import { consentOf, type Decision, type Heard } from "../../core/consents.ts";
 import type { Digest } from "../../core/entry.ts";
 import type { ConsentView } from "../../core/readiness.ts";
 import type { ConsentKind, Method } from "../../core/release.ts";
@@ -26,16 +26,20 @@ export interface ShownConsent {
   kind: ConsentKind;
   view: ConsentView;
   decided: readonly Decision[];
+  heard: readonly Heard[];
+  informed: readonly Digest[];
 }
 
 export function shownConsent(model: Pick<Acting, "state">, kind: ConsentKind, view: ConsentView): ShownConsent {
-  return { kind, view, decided: consentOf(model.state.consents, kind.key).decided };
+  const { decided, heard, informed } = consentOf(model.state.consents, kind.key);
+  return { kind, view, decided, heard, informed: digestsOf(informed) };
 }
 
 /** In which language a text is shown at first: the one that the family was informed in, else `screens`, where it has that. */
 export function firstLanguage({ state }: Pick<Acting, "state">, kind: ConsentKind, screens: string): string {
   const codes = Object.keys(kind.text);
-  return consentOf(state.consents, kind.key).informed.at(-1)?.language ?? codes.find((one) => one === screens) ?? codes[0] ?? "";
+  const told = [...consentOf(state.consents, kind.key).informed].sort((one, other) => one.at_ms - other.at_ms);
+  return told.at(-1)?.language ?? codes.find((one) => one === screens) ?? codes[0] ?? "";
 }
 
 /** An interpreter between staff and family: how they took part, and their name or number. */
@@ -137,12 +141,18 @@ export function decide(model: Acting, shown: ShownConsent, signer: Decided, by: 
   );
 }
 
-export function hear(model: Acting, { kind, view }: ShownConsent, said: View, by: Signing): Promise<boolean> {
-  const earlier = consentOf(model.state.consents, kind.key).heard.filter(({ who }) => who === said.who);
+/** Replaces the views of the same person that were shown; one that came in meanwhile, nobody has answered. */
+export function hear(model: Acting, shown: ShownConsent, said: View, by: Signing): Promise<boolean> {
+  const { kind, view } = shown;
+  const ofThem = (heard: readonly Heard[]) => digestsOf(heard.filter(({ who }) => who === said.who));
   const { who, view: opinion, informed, lines } = said;
-  const heard = { who, view: opinion, informed, drawn: lines.length > 0, after: earlier.map(({ digest }) => digest) };
+  const heard = { who, view: opinion, informed, drawn: lines.length > 0, after: ofThem(shown.heard) };
   const part = { name: cleanOrNull(said.name), words: cleanOrNull(said.words), strokes: strokesOf(lines) };
-  return model.act((now) => [{ type: "consent.heard", body: { ...signed(model, view, now), ...heard }, private: part }], by);
+  return model.act(
+    (now) => same(ofThem(consentOf(now.state.consents, kind.key).heard), ofThem(shown.heard)) &&
+      [{ type: "consent.heard", body: { ...signed(model, view, now), ...heard }, private: part }],
+    by,
+  );
 }
 
 export function confirm(model: Acting, shown: ShownConsent, said: { relation: string; changes: string | null }, by: Signing): Promise<boolean> {
@@ -198,10 +208,16 @@ export function isUnchanged({ view: before, decided }: ShownConsent, { view: now
     same(view.covers, before.covers) &&
     same(view.standing, before.standing) &&
     same(view.withdrawn, before.withdrawn) &&
+    same(restingOn(view), restingOn(before)) &&
     same(digestsOf(consentOf(state.consents, before.key).decided), digestsOf(decided))
   );
 }
 
-function digestsOf(decided: readonly Decision[]): Digest[] {
-  return decided.map(({ digest }) => digest);
+/** Who may rest on what, as a list. */
+function restingOn({ bases }: ConsentView): string[] {
+  return Object.entries(bases).flatMap(([relation, keys]) => keys.map((key) => `${relation}/${key}`)).sort();
+}
+
+export function digestsOf(acts: readonly { readonly digest: Digest }[]): Digest[] {
+  return acts.map(({ digest }) => digest);
 }

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Method } from "../../core/release.ts";
-import { chooseMethod, decidedOn, decisionPaper, heardOn, hearingPaper, lackOf, needsOf, staffLackOf, whenOf } from "./papers.ts";
+import { Begun } from "../begun.ts";
+import {
+  chooseMethod, chooseRelation, decidedOn, decisionPaper, heardOn, hearingPaper, lackOf, needsOf, openDecision, putAsideWritten, staffLackOf, tellingPaper,
+  whenLack, whenOf,
+} from "./papers.ts";
 
 const PLAIN = { title: { en: "" }, suffices: true, drawn: false, witness: false, photograph: false, elsewhere: false };
 const IN_PERSON: Method = { ...PLAIN, key: "in-person", drawn: true };
@@ -97,7 +101,7 @@ describe("what is written", () => {
     Object.assign(paper.told, { where: "The clinic", seenBy: "Nora Lie", witness: "Anders Berg", reason: "Later a no", when: { date: "2026-11-28", time: "09:30" } });
     paper.photograph = { digest: "a".repeat(64), bytes: new Uint8Array(3) };
     chooseMethod(paper, IN_PERSON);
-    paper.draw([[0, 0, 0, 300, 0, 10]], { kind: {}, view: {}, decided: [] } as never);
+    paper.draw([[0, 0, 0, 300, 0, 10]], { kind: {}, view: {}, decided: [] } as never, NOON);
     expect(decidedOn(paper, needsOf(IN_PERSON, paper.chosen))).toMatchObject({
       method: "in-person", photograph: null, where: null, seenBy: null, witness: null, reason: null, decided_ms: null, lines: [[0, 0, 0, 300, 0, 10]],
     });
@@ -124,4 +128,63 @@ it("reads a day and a time", () => {
   expect(whenOf(null)).toBeNull();
   expect(whenOf({ date: "", time: "12:00" })).toBeNaN();
   expect(whenOf({ date: "2026-11-29", time: "12:00" })).toBe(NOON);
+});
+
+it.each([
+  { date: "0026-11-29", lack: "dated" },
+  { date: "1926-11-29", lack: "dated" },
+  { date: "", lack: "dated" },
+  { date: "2026-11-30", lack: "future" },
+  { date: "2026-11-28", lack: null },
+])("$date lacks $lack", ({ date, lack }) => {
+  expect(whenLack({ date, time: "12:00" }, NOON)).toBe(lack);
+});
+
+describe("a paper that is opened", () => {
+  const kind = { key: "procedure", methods: [IN_PERSON] } as never;
+  const opened = (begun: Begun) => begun.decisions.get("procedure");
+
+  it("for a no has no yes on it that somebody had begun", () => {
+    const begun = new Begun();
+    openDecision(begun, kind, "en", null);
+    const paper = opened(begun);
+    paper?.choose({ decision: "granted" });
+    if (paper !== undefined) paper.name = "Kari Solberg";
+    paper?.draw([[0, 0, 0, 300, 0, 10]], {} as never, NOON);
+    openDecision(begun, kind, "en", "refused");
+    expect(opened(begun)).toMatchObject({ chosen: { decision: "refused" }, lines: [], taken: true });
+  });
+
+  it("to decide has no no on it from a slip of the finger", () => {
+    const begun = new Begun();
+    openDecision(begun, kind, "en", "refused");
+    openDecision(begun, kind, "en", null);
+    expect(opened(begun)?.chosen.decision).toBeNull();
+  });
+
+  it("for another person says nothing of what staff said of the first", () => {
+    const paper = filled(PAPER);
+    Object.assign(paper.told, { witness: "Anders Berg", where: "The clinic", seenBy: "Nora Lie", interpreter: "video" });
+    paper.photograph = { digest: "a".repeat(64), bytes: new Uint8Array(3) };
+    chooseRelation(paper, "parent-1");
+    expect(paper.told.checked).toBe("known");
+    chooseRelation(paper, "parent-2");
+    expect(paper).toMatchObject({ name: "", photograph: null, chosen: { relation: "parent-2", basis: null, method: "paper" } });
+    expect(paper.told).toMatchObject({ checked: null, witness: "", where: "", seenBy: "", interpreter: "video" });
+  });
+
+  it("lies open again after the browser's end, unless it was written before", () => {
+    const begun = new Begun();
+    const shown = { kind: { key: "procedure" }, informed: ["a"], heard: [] } as never;
+    const [telling, hearing] = [tellingPaper("en"), hearingPaper("child")];
+    telling.over = shown;
+    hearing.over = shown;
+    begun.tellings.set("procedure", telling);
+    begun.hearings.set("procedure/child", hearing);
+    const consents = (informed: string[]) => ({ procedure: { informed: informed.map((digest) => ({ digest })), heard: [] } }) as never;
+    putAsideWritten(begun, consents(["a"]));
+    expect([telling.open, hearing.open]).toEqual([true, true]);
+    putAsideWritten(begun, consents(["a", "b"]));
+    expect([telling.open, hearing.open]).toEqual([false, true]);
+  });
 });

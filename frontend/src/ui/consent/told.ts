@@ -23,7 +23,8 @@ export function toldIn({ act, body, part }: Step, kind: ConsentKind, speaker: Sp
   };
   const interpreter = () => labelled(t.interpreter, worded(t.interpreters, body["interpreter"] ?? ""), text(part["interpreter"]));
   const relation = () => titled(kind.relations, body["relation"]);
-  const method = () => titled(kind.methods, body["method"]);
+  const method = () =>
+    kind.methods.some(({ key, drawn }) => key === body["method"] && drawn) && body["drawn"] === false ? t.undrawn : titled(kind.methods, body["method"]);
   const decision = () => [
     labelled(t.basis, titled(kind.bases, body["basis"])),
     labelled(t.way, method(), languageName(text(body["language"]))),

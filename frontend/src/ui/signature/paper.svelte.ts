@@ -15,7 +15,9 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
   lines = $state.raw<readonly Line[]>([]);
   /** As at the first line, or when it was handed over without one: what came in afterwards, nobody has signed. */
   over = $state.raw<Shown | null>(null);
-  /** Lines were taken away, because what they were drawn under has changed. */
+  /** When the first line was drawn, by the server's clock. */
+  drawn_ms = $state<number | null>(null);
+  /** What was agreed to, drawn or not, was taken away, because what it was agreed under has changed. */
   taken = $state(false);
   /** Of a paper that was signed elsewhere. In memory only: it is taken again in seconds. */
   photograph = $state.raw<Photograph | null>(null);
@@ -31,8 +33,8 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
     return this.name !== "" || this.lines.length > 0;
   }
 
-  draw(lines: readonly Line[], shown: Shown): void {
-    if (this.lines.length === 0) this.over = shown;
+  draw(lines: readonly Line[], shown: Shown, now_ms: number): void {
+    if (this.lines.length === 0) [this.over, this.drawn_ms] = [shown, now_ms];
     this.lines = lines;
     this.taken = false;
   }
@@ -40,6 +42,7 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
   /** Goes on to who answers for it. Without a line it is now that they agree to what is shown. */
   hand(shown: Shown): void {
     if (this.lines.length === 0) this.over = shown;
+    this.taken = false;
   }
 
   /** Whatever stands above a signature when it is drawn, stands for good. */
@@ -51,15 +54,20 @@ export class Paper<Shown extends object, Chosen extends object, Told extends obj
   }
 
   takeLines(): void {
-    this.taken = this.taken || this.lines.length > 0;
+    this.taken = this.taken || this.over !== null;
     this.lines = [];
-    this.over = null;
+    this.back();
+  }
+
+  /** Back from who answers for it: what is not drawn is agreed to anew. */
+  back(): void {
+    if (this.lines.length === 0) [this.over, this.drawn_ms] = [null, null];
   }
 
   /** All of it as JSON has it; `paperFrom` makes it a paper again. */
   get sheet(): Sheet<Shown, Chosen, Told> {
-    const { open, name, lines, over, chosen, told } = this;
-    return { open, name, lines, over, chosen, told };
+    const { open, name, lines, over, drawn_ms, chosen, told } = this;
+    return { open, name, lines, over, drawn_ms, chosen, told };
   }
 }
 
@@ -69,6 +77,7 @@ export function paperFrom<Shown extends object, Chosen extends object, Told exte
   paper.name = sheet.name;
   paper.lines = sheet.lines;
   paper.over = sheet.over;
+  paper.drawn_ms = sheet.drawn_ms;
   return paper;
 }
 
@@ -77,6 +86,7 @@ export interface Sheet<Shown, Chosen, Told> {
   name: string;
   lines: readonly Line[];
   over: Shown | null;
+  drawn_ms: number | null;
   chosen: Readonly<Chosen>;
   told: Told;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Paper, paperFrom } from "./paper.svelte.ts";
 
 const LINE = [[0, 0, 10, 10]];
+const NOW_MS = 1_795_600_000_000;
 const [BEFORE, AFTER] = [{ covers: ["a"] }, { covers: ["b"] }];
 
 interface Chosen {
@@ -19,17 +20,17 @@ function blank(): Drawn {
 function drawn(): Drawn {
   const paper = blank();
   paper.choose({ as: "parent-1", language: "en", decision: "granted" });
-  paper.draw(LINE, BEFORE);
+  paper.draw(LINE, BEFORE, NOW_MS);
   return paper;
 }
 
 describe("a paper", () => {
   it("is over what was shown at its first line, whatever is shown at the next ones", () => {
     const paper = drawn();
-    paper.draw([...LINE, ...LINE], AFTER);
+    paper.draw([...LINE, ...LINE], AFTER, NOW_MS);
     expect(paper.over).toBe(BEFORE);
-    paper.draw([], AFTER);
-    paper.draw(LINE, AFTER);
+    paper.draw([], AFTER, NOW_MS);
+    paper.draw(LINE, AFTER, NOW_MS);
     expect(paper.over).toBe(AFTER);
   });
 
@@ -37,7 +38,7 @@ describe("a paper", () => {
     const paper = drawn();
     paper.choose(chosen);
     expect(paper).toMatchObject({ lines: [], over: null, taken: true, chosen });
-    paper.draw(LINE, AFTER);
+    paper.draw(LINE, AFTER, NOW_MS);
     expect(paper.taken).toBe(false);
   });
 
@@ -54,6 +55,25 @@ describe("a paper", () => {
     const signed = drawn();
     signed.hand(AFTER);
     expect(signed.over).toBe(BEFORE);
+  });
+
+  it("says so when what was agreed to without a line was agreed under something else, and not when one went back", () => {
+    const [paper, other] = [blank(), blank()];
+    paper.hand(BEFORE);
+    paper.takeLines();
+    expect(paper).toMatchObject({ over: null, taken: true });
+    other.hand(BEFORE);
+    other.back();
+    other.choose({ as: "parent-1" });
+    expect(other).toMatchObject({ over: null, taken: false });
+  });
+
+  it("knows when its first line was drawn", () => {
+    const paper = drawn();
+    paper.draw([...LINE, ...LINE], AFTER, NOW_MS + 1);
+    expect(paper.drawn_ms).toBe(NOW_MS);
+    paper.takeLines();
+    expect(paper.drawn_ms).toBeNull();
   });
 
   it("is laid out again as it was", () => {
