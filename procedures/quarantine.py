@@ -6,13 +6,12 @@ Late arrival, a recalled release and a clock that is off are flags, not quaranti
 
 import uuid
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from django.db.models import Q
 
 from .clock import moment
-from .core import canonical
 from .core.batch import Proved
 from .core.entry import SERVER_TYPES, body_problem
 from .core.privatepart import private_problem
@@ -94,12 +93,7 @@ def _misplaced(item: Proved) -> str:
 
 
 def _unreadable(item: Proved) -> str:
-    return UNREADABLE if body_problem(item.entry) or private_problem(item.entry, _private_of(item)) else ""
-
-
-def _private_of(item: Proved) -> dict[str, Any] | None:
-    """As `parse_private` has found it whole."""
-    return canonical.decode(item.private) if item.private else None
+    return UNREADABLE if body_problem(item.entry) or private_problem(item.entry, item.part) else ""
 
 
 def _unheld(item: Proved, roles: Roles) -> str:

@@ -75,7 +75,7 @@ def write(ward: Ward, acts: Sequence[Act], *, at_ms: int) -> list[Proved]:
         seq += 1
         data = _entry(act, enrolment, seq, prev, at_ms)
         prev = canonical.digest_of(data)
-        written.append(Proved(prev, data, seal.sign(key, data), None, parse(data), certificate))
+        written.append(Proved(prev, data, seal.sign(key, data), None, parse(data), certificate, None))
     return written
 
 

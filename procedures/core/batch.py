@@ -50,7 +50,7 @@ class Batch(Strict, frozen=True):
 
 @dataclass(frozen=True)
 class Proved:
-    """An entry that is opened, well formed, and signed by the holder of `certificate`."""
+    """An entry that is opened, well formed, and signed by the holder of `certificate`. `part` is `private` as read."""
 
     digest: str
     data: bytes
@@ -58,6 +58,7 @@ class Proved:
     private: bytes | None
     entry: Entry
     certificate: Certificate
+    part: dict[str, Any] | None
 
     @property
     def by_server(self) -> bool:
@@ -149,8 +150,8 @@ def _open(
     entry = parse(opened.data)
     if (entry.enrolment, entry.seq) != (sealed.enrolment, sealed.seq):
         raise Refusal("entry-place-wrong")
-    parse_private(entry, opened.private)
-    return Proved(sealed.digest, opened.data, opened.signature, opened.private, entry, certificate)
+    part = parse_private(entry, opened.private)
+    return Proved(sealed.digest, opened.data, opened.signature, opened.private, entry, certificate, part)
 
 
 def _found(table: Mapping[str, Found | Refusal], name: str, missing: str) -> Found:
