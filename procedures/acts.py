@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from .clock import moment
 from .core.fold import Written
+from .core.privatepart import is_line
 from .core.seal import Certificate
 from .models import Entry
 from .templatetags.named import named
@@ -92,10 +93,10 @@ def as_read(value: Any) -> str:
 
 
 def paths_of(written: Written) -> list[str]:
-    """The SVG paths that docs/wire-format.md says strokes are."""
+    """The SVG paths that docs/wire-format.md says strokes are. Of what is none, in an entry set aside, nothing."""
     strokes = (written.private or {}).get("strokes")
     lines = strokes if isinstance(strokes, list) else []
-    return [_path(line) for line in lines if _is_line(line)]
+    return [_path(line) for line in lines if is_line(line)]
 
 
 def instant(ms: Any, zone_min: int) -> datetime | None:
@@ -110,11 +111,6 @@ def _flag_words(code: str) -> str:
     if code.startswith(_QUARANTINED):
         return _("quarantined: %(code)s") % {"code": code.removeprefix(_QUARANTINED)}
     return named(code)
-
-
-def _is_line(line: Any) -> bool:
-    """Nobody has looked at what a tablet put into a private part."""
-    return isinstance(line, list) and len(line) % 3 == 0 < len(line) and all(type(each) is int for each in line)
 
 
 def _path(line: Sequence[int]) -> str:

@@ -34,13 +34,13 @@ def private_problem(entry: Entry, part: dict[str, Any] | None) -> str | None:
 
 
 def _is_signature(strokes: Any) -> bool:
-    if not isinstance(strokes, list) or not strokes or not all(map(_is_line, strokes)):
+    if not isinstance(strokes, list) or not strokes or not all(map(is_line, strokes)):
         return False
     points = sum(len(line) for line in strokes) // 3
     return points <= _MOST_POINTS and any(_span(strokes, axis) >= _SMALLEST for axis in (0, 1))
 
 
-def _is_line(line: Any) -> bool:
+def is_line(line: Any) -> bool:
     """A place and a time, then differences; bool is an int to Python, and not to the format."""
     return isinstance(line, list) and len(line) >= 3 and len(line) % 3 == 0 and all(type(each) is int for each in line)
 
