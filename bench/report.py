@@ -76,6 +76,7 @@ With the server off: the service workers are installed, the servers' processes a
 for each run; Chromium {chromium}, its CPU slowed {slower} times. The baseline (`bench/page`) is the same by hand,
 without a framework: people and one encrypted case in IndexedDB, two scripts, one stylesheet, one service worker, the
 PIN through PBKDF2 with as many iterations, the key unwrapped, the case decrypted. Median of {runs} runs each, in turn.
+Nothing notes where errors are made (`bench/browser.py` says why that matters), as nothing does on a tablet.
 
 - **lock screen**: from navigation to the painted lock screen with one person on it, whose PIN pad a tap then opens.
 - **questions**: from the end of the PIN's key derivation, which is left out, to a painted phase of {questions}

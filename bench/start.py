@@ -10,17 +10,18 @@ from typing import Final
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.journeys.hands import PIN, Hands
+from tests.journeys.hands import PIN
 from tests.journeys.harness import Tablet, TabletFactory
 from tests.journeys.services import Backing, Server, free_port, service_environment, wait_until
 
-from . import questions, ward, watching
+from . import browser, questions, ward, watching
 from .rounds import rounds
 from .servers import Program
 from .watching import Legs
 
 RUNS: Final = rounds(9)
 SLOWER: Final = 4
+SIZE: Final = {"width": 820, "height": 1180}
 _PAGE: Final = Path(__file__).parent / "page"
 
 
@@ -89,20 +90,21 @@ def await_worker(page: Page) -> None:
 
 def cold(tablet: Tablet, address: str) -> Legs:
     """Both legs in a browser that was just started; whether the questions are usable is then tried by a tap."""
-    tablet.start()
-    tablet.context.add_init_script(watching.SCRIPT + watching.call(watching.PEOPLE, 1))
-    page = tablet.page
-    watching.slow_down(page, SLOWER)
-    page.goto(address, wait_until="commit")
-    lock_ms = watching.painted_ms(page)
-    page.locator(watching.PEOPLE).first.click()
-    watching.await_painted(page, watching.QUESTIONS, questions.COUNT)
-    Hands(tablet).type_pin(PIN)
-    phase_ms = watching.painted_ms(page) - float(page.evaluate("derived_ms"))
-    answer = page.get_by_test_id(f"choice-{questions.yes_no()[0]}-yes")
-    no = page.get_by_test_id(f"choice-{questions.yes_no()[0]}-no")
-    pressed = no if answer.get_attribute("aria-pressed") == "true" else answer
-    pressed.click()
-    wait_until(lambda: pressed.get_attribute("aria-pressed") == "true", "the answer is saved")
-    tablet.close()
+    script = watching.SCRIPT + watching.call(watching.PEOPLE, 1)
+    with browser.started(tablet.executable, tablet.profile, slower=SLOWER, script=script, **SIZE) as page:
+        page.ask("Page.navigate", url=address)
+        lock_ms = float(page.wait_for("window.painted_ms"))
+        page.tap(watching.PEOPLE)
+        page.value(watching.call(watching.QUESTIONS, questions.COUNT))
+        for digit in PIN:
+            page.tap(f'[data-testid="pin-{digit}"]')
+        phase_ms = float(page.wait_for("painted_ms")) - float(page.value("derived_ms"))
+        answers = [f'[data-testid="choice-{questions.yes_no()[0]}-{each}"]' for each in ("yes", "no")]
+        other = next(each for each in answers if not page.value(f"{pressed(each)}"))
+        page.tap(other)
+        page.wait_for(pressed(other))
     return Legs(lock_ms, phase_ms)
+
+
+def pressed(selector: str) -> str:
+    return f"document.querySelector({json.dumps(selector)}).getAttribute('aria-pressed') === 'true'"

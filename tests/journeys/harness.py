@@ -75,11 +75,16 @@ class Tablet:
     def page(self) -> Page:
         return self.context.pages[0]
 
+    @property
+    def executable(self) -> str:
+        """The browser that all tablets run: the machine's, or else the one that came with Playwright."""
+        return str(CHROMIUM) if CHROMIUM.exists() else self._playwright.chromium.executable_path
+
     def start(self) -> None:
         """Switch on, with whatever the profile holds; `options` are those of launch_persistent_context."""
         self._context = self._playwright.chromium.launch_persistent_context(
             self.profile,
-            executable_path=CHROMIUM if CHROMIUM.exists() else None,
+            executable_path=self.executable,
             args=self._flags,
             # What a killed browser leaves in its temporary folder goes with the journey's.
             env={**os.environ, "TMPDIR": str(self.profile.parent)},
