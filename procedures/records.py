@@ -24,7 +24,7 @@ from .publishing import document_of
 from .reading import CaseEntries, blob_states, certificates_of, entries_of_cases
 
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
-_FOLDED_AS: Final = 4
+_FOLDED_AS: Final = 5
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
 CONSENT_STATUSES: Final = (*STATES, _STATUS_WITHOUT_RELEASE)
@@ -157,7 +157,8 @@ def flags_of(view: CaseView, *, lacking: bool) -> list[str]:
 
 def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView, *, lacking: bool) -> Record:
     last = newest(entries.places)
-    table = sorted(cells.of_case(view.state["registers"], identified=False).items())
+    row = cells.of_case(view.opened, view.status, view.state["registers"], identified=False)
+    columns = cells.header(set(row))[len(cells.OF_ROW) :]
     subject = ((view.state["registers"].get("subject") or {}).get("private") or {}).get("part") or {}
     return Record(
         case=case,
@@ -171,16 +172,12 @@ def _record(case: uuid.UUID, entries: CaseEntries, view: CaseView, *, lacking: b
         **_closing(view.state),
         overridden=bool(view.state["overridden"]),
         flags=_between_spaces(flags_of(view, lacking=lacking)),
-        columns=_json([column for column, _ in table]),
-        cells=_json([cell for _, cell in table]),
+        columns=orjson.dumps(columns).decode(),
+        cells=cells.line([row.get(column, "") for column in columns]),
         entry_count=len(entries.places),
         position=last.position,
         folded_as=_FOLDED_AS,
     )
-
-
-def _json(values: list[str]) -> str:
-    return orjson.dumps(values).decode()
 
 
 def _fitting(said: Any) -> str:

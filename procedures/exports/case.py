@@ -28,14 +28,9 @@ def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) ->
     places = [row for row, _ in rows]
     written = for_fold(rows)
     view = records.view_of(written, now_ms=records.newest(places).received_ms)
-    registers = view.state["registers"]
-    facts = {
+    told = {
         "case": str(places[0].case),
         "ward": cells.as_text(wards[records.home(places)]),
-        "protocol": view.opened["protocol"],
-        "release": view.opened["release"],
-        "status": view.status,
-        "start": cells.instant((registers.get("planned") or {}).get("value")),
+        **cells.of_case(view.opened, view.status, view.state["registers"], identified=identified),
     }
-    told = facts | cells.of_case(registers, identified=identified)
     return ExportedCase(view.opened["release"], told, blobs_named(written))

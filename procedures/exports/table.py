@@ -1,24 +1,21 @@
 """cases.csv: one row a case, one column a question. RFC 4180, UTF-8."""
 
-import csv
 import json
-import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import IO, Final
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import NullIf
 
 from procedures import cells
 from procedures.models import Record, Ward
 
 from .case import ExportedCase
 
-_ROWS_A_PART: Final = 500
+_LINES_A_PART: Final = 500
 _ROWS_AT_ONCE: Final = 2000
-# What a record has as columns of its own; the other cells it keeps together.
-_OF_RECORD: Final = cells.FIXED[:6]
-_Sorter = Callable[[list[str]], tuple[str, ...]]
 
 
 class Table:
@@ -41,7 +38,7 @@ class Table:
         columns = cells.header(self._columns, identified=self._identified)
         self._waiting.seek(0)
         rows = (json.loads(line) for line in self._waiting)
-        return _written(columns, ([row.get(column, "") for column in columns] for row in rows))
+        return _in_parts(columns, (cells.line([row.get(column, "") for column in columns]) for row in rows))
 
 
 def parts_of(records: QuerySet[Record]) -> Iterator[bytes]:
@@ -51,43 +48,27 @@ def parts_of(records: QuerySet[Record]) -> Iterator[bytes]:
     """
     names = [orjson.loads(text) for text in records.order_by().values_list("columns", flat=True).distinct()]
     columns = cells.header(set().union(*names))
-    return _written(columns, _rows(records, columns))
+    return _in_parts(columns, _lines(records, columns[len(cells.OF_ROW) :]))
 
 
-def _rows(records: QuerySet[Record], columns: list[str]) -> Iterator[list[str]]:
-    wards = {ward.id: cells.as_text(ward.name) for ward in Ward.objects.all()}
-    sorters: dict[str, _Sorter] = {}
-    wanted = ("case", "ward_id", "protocol", "release", "status", "start_ms", "columns", "cells")
-    for case, ward, protocol, release, status, start_ms, names, said in (
-        records.order_by("case").values_list(*wanted).iterator(chunk_size=_ROWS_AT_ONCE)
-    ):
-        if names not in sorters:
-            sorters[names] = _sorter(orjson.loads(names), columns[len(_OF_RECORD) :])
-        facts = [str(case), wards[ward], protocol, release, status, cells.instant(start_ms)]
-        yield [*facts, *sorters[names]([*orjson.loads(said), ""])]
+def _lines(records: QuerySet[Record], columns: list[str]) -> Iterator[str]:
+    """A line for each record, `columns` being those of what it keeps; what has all of them is taken as it is."""
+    wards = {ward.id: cells.line([cells.as_text(ward.name)]) for ward in Ward.objects.all()}
+    # Not read for each row again: they are longer than the cells.
+    other = NullIf("columns", Value(orjson.dumps(columns).decode(), output_field=TextField()))
+    rows = records.order_by("case").values_list("case", "ward_id", "cells", other)
+    for case, ward, said, names in rows.iterator(chunk_size=_ROWS_AT_ONCE):
+        yield f"{case},{wards[ward]},{said if names is None else _fitted(said, orjson.loads(names), columns)}"
 
 
-def _sorter(names: list[str], columns: list[str]) -> _Sorter:
-    """Puts cells with these names, and an empty one behind them, into the order of the columns."""
-    places = {name: place for place, name in enumerate(names)}
-    return operator.itemgetter(*[places.get(column, len(names)) for column in columns])
+def _fitted(said: str, names: list[str], columns: list[str]) -> str:
+    """A line of cells with these names, in the order of the columns."""
+    known = dict(zip(names, cells.read(said), strict=True))
+    return cells.line([known.get(column, "") for column in columns])
 
 
-def _written(columns: list[str], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    """Lines, many in each part."""
-    waiting: list[str] = []
-    writer = csv.writer(_Into(waiting))
-    writer.writerow(columns)
-    for number, row in enumerate(rows, start=1):
-        writer.writerow(row)
-        if number % _ROWS_A_PART == 0:
-            yield "".join(waiting).encode()
-            waiting.clear()
-    yield "".join(waiting).encode()
-
-
-class _Into:
-    """What csv.writer writes to: a list of lines."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.write = lines.append
+def _in_parts(columns: list[str], lines: Iterable[str]) -> Iterator[bytes]:
+    """The header and the lines, each ended; many in each part."""
+    waiting = chain([cells.line(columns)], lines)
+    while part := list(islice(waiting, _LINES_A_PART)):
+        yield "\r\n".join([*part, ""]).encode()

@@ -16,7 +16,8 @@ class Record(models.Model):
 
     `closed_ms` is when the closing that stands was written, by its writer's corrected clock. `overridden`: somebody
     overrode a hold, and that was not entered in error. `flags` are codes between spaces, as in " guest late ".
-    `columns` and `cells` are its row in a table without identity, each a list of texts as JSON (procedures.cells).
+    `columns` (a list as JSON) and `cells` (a line of RFC 4180) are its row in a table without identity, but for which
+    case and ward it is (procedures.cells).
     `folded_as` is the version of `procedures.records` that wrote the row.
     """
 
@@ -33,7 +34,7 @@ class Record(models.Model):
     overridden = models.BooleanField(_("overridden"), default=False)
     flags = models.TextField(_("flags"), blank=True)
     columns = models.TextField(default="[]")
-    cells = models.TextField(default="[]")
+    cells = models.TextField(default="")
     entry_count = models.PositiveIntegerField(_("entries"))
     position = models.BigIntegerField()
     folded_as = models.PositiveSmallIntegerField(default=0)

@@ -39,7 +39,7 @@ def table(client: Client, query: str = "") -> bytes:
 
 
 def rows(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode())))
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
 def test_it_is_an_exports_table_to_the_byte(
@@ -105,6 +105,18 @@ def test_formulas_are_disarmed_in_it_too(client: Client, auditor: Person, charts
     Ward.objects.update(name="=1+1")
     client.force_login(auditor)
     assert {row["ward"] for row in rows(table(client))} == {"'=1+1"}
+
+
+def test_a_cell_of_another_shape_than_asked_for_stays_one_cell(
+    client: Client, auditor: Person, tablet: Tablet, writer: Writer, release: Release
+) -> None:
+    """An entry is kept whatever it answers; no database and no spreadsheet is put out by it."""
+    odd = Chart.begun(tablet, writer, release)
+    odd.answer("bleed.inr", 'a\x00b,"c"\r\nd')
+    odd.send()
+    client.force_login(auditor)
+    (row,) = rows(table(client))
+    assert row["bleed.inr"] == 'ab,"c"\r\nd'
 
 
 @pytest.mark.parametrize(("who", "status"), [("administrator", 200), ("editor", 403), ("nurse", 302), (None, 302)])
