@@ -1,6 +1,8 @@
 """A list of small things that a draft has, as a row of inputs for each: risks, legal bases, ways to decide."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -8,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.functional import Promise
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,7 @@ from .fields import WordsFormField, WordsInput, one_line
 from .told import mistake_words
 
 _BLANK_ROWS: Final = 2
+_STEP: Final = 10  # as in the order of a draft's other rows, so that something fits between
 _LABELS: Final[Mapping[str, Promise]] = {
     "key": gettext_lazy("key"),
     "title": gettext_lazy("title"),
@@ -33,6 +36,8 @@ _LABELS: Final[Mapping[str, Promise]] = {
     "witness": gettext_lazy("needs a witness"),
     "photograph": gettext_lazy("needs a photograph"),
     "elsewhere": gettext_lazy("was done elsewhere"),
+    "system": gettext_lazy("coding system, by its address"),
+    "code": gettext_lazy("code"),
     "refuses": gettext_lazy("refuses when they disagree"),
 }
 _KINDS: Final[Sequence[tuple[Any, str]]] = [
@@ -43,6 +48,8 @@ _KINDS: Final[Sequence[tuple[Any, str]]] = [
     (bool, "tick"),
     (str, "text"),
 ]
+_ORDER: Final = gettext_lazy("The smallest order number is first, a row without one last.")
+# What was typed in one, by column, with its "place" in the order and whether it is to be "removed".
 Row = dict[str, Any]
 
 
@@ -60,7 +67,7 @@ def columns_of(shape: Any) -> list[Column] | None:
     if not (isinstance(struct, type) and issubclass(struct, msgspec.Struct)):
         return None
     found = [Column(field.name, _kind_of(field.type), _default_of(field)) for field in msgspec.structs.fields(struct)]
-    return found if found[0].kind == "key" and all(column.kind for column in found) else None
+    return found if all(column.kind for column in found) else None
 
 
 def _kind_of(of: Any) -> str:
@@ -85,7 +92,10 @@ class RowsInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         rows = value if isinstance(value, list) else []
-        context["widget"]["rows"] = [self._row(f"{name}-{index}", row) for index, row in enumerate(rows)]
+        context["widget"]["rows"] = [
+            self._row(f"{name}-{index}", {"place": (index + 1) * _STEP} | row) | {"title": _title(index, row)}
+            for index, row in enumerate(rows)
+        ]
         blank = range(len(rows), len(rows) + _BLANK_ROWS)
         context["widget"]["blank"] = [self._row(f"{name}-{index}", {}) for index in blank]
         return context
@@ -94,7 +104,7 @@ class RowsInput(forms.Widget):
         cells = [
             self._cell(f"{name}-{column.name}", column, row.get(column.name, column.default)) for column in self.columns
         ]
-        return {"name": name, "key": row.get("key", ""), "cells": cells, "removed": row.get("removed", False)}
+        return {"name": name, "cells": cells, "place": row.get("place", ""), "removed": row.get("removed", False)}
 
     def _cell(self, name: str, column: Column, value: Any) -> dict[str, Any]:
         value = "" if value in (None, msgspec.NODEFAULT) else value
@@ -104,62 +114,72 @@ class RowsInput(forms.Widget):
         return cell | {"value": ", ".join(value) if isinstance(value, list) else value}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Row]:
-        return [row for row in self._rows(data, name) if any(row.values())]
+        return [row for row in self._rows(data, name) if not self._is_blank(row)]
+
+    def _is_blank(self, row: Row) -> bool:
+        """A tick alone says nothing: a new row begins with some. Nor does a place."""
+        return not any(row[column.name] for column in self.columns if column.kind != "tick")
 
     def _rows(self, data: Mapping[str, Any], name: str) -> Iterator[Row]:
         index = 0
-        while f"{name}-{index}-key" in data:
+        while f"{name}-{index}-place" in data:
             yield self._given(data, f"{name}-{index}")
             index += 1
 
     def _given(self, data: Mapping[str, Any], name: str) -> Row:
-        row: Row = {"removed": f"{name}-remove" in data}
+        row: Row = {"place": str(data[f"{name}-place"]), "removed": f"{name}-remove" in data}
         for column in self.columns:
-            place = f"{name}-{column.name}"
+            cell = f"{name}-{column.name}"
             if column.kind == "words":
-                row[column.name] = self.words.value_from_datadict(data, None, place)
+                row[column.name] = self.words.value_from_datadict(data, None, cell)
             elif column.kind == "tick":
-                row[column.name] = place in data
+                row[column.name] = cell in data
             else:
-                row[column.name] = str(data.get(place, ""))
+                row[column.name] = str(data.get(cell, ""))
         return row
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return f"{name}-0-key" not in data
+        return f"{name}-0-place" not in data
 
     def id_for_label(self, id_: str) -> str:
         return ""
 
 
+def _title(index: int, row: Row) -> str:
+    """By which an editor finds a row, on the page and in what is said about it."""
+    return row.get("key") or _("Row %(number)d") % {"number": index + 1}
+
+
+def _told(title: str, words: str) -> str:
+    return _("“%(row)s”: %(words)s") % {"row": title, "words": words}
+
+
 class RowsFormField(forms.Field):
-    """Rows that are neither blank nor to be removed, whole: as a draft has them that was read from a file."""
+    """Rows that are not to be removed, whole and in order: as a draft has them that was read from a file."""
 
     widget: RowsInput
 
-    def __init__(self, columns: Sequence[Column], **options: Any) -> None:
-        super().__init__(widget=RowsInput(columns), **options)
+    def __init__(self, columns: Sequence[Column], *, help_text: str, **options: Any) -> None:
+        super().__init__(widget=RowsInput(columns), help_text=format_lazy("{} {}", help_text, _ORDER), **options)
         self.columns = columns
 
     def clean(self, value: list[Row]) -> list[Row]:
         wrong: list[str] = []
-        kept: list[Row] = []
-        for row in value:
-            if row["removed"] or self._is_blank(row):
+        placed: list[tuple[float, Row]] = []
+        for index, row in enumerate(value):
+            if row["removed"]:
                 continue
             try:
-                kept.append(self._read(row))
+                placed.append((_place(row["place"]), self._read(row)))
             except ValidationError as problem:
-                wrong += [f"“{row['key']}”: {words}" for words in problem.messages]
-        keys = [row["key"] for row in kept]
+                wrong += [_told(_title(index, row), words) for words in problem.messages]
+        kept = [row for _number, row in sorted(placed, key=itemgetter(0))]
+        keys = [row["key"] for row in kept if "key" in row]
         wrong += [_("“%(key)s” is there twice.") % {"key": key} for key in sorted(set(keys)) if keys.count(key) > 1]
         if wrong:
             raise ValidationError(wrong)
         super().validate(kept)
         return kept
-
-    def _is_blank(self, row: Row) -> bool:
-        """A tick alone says nothing: a new row begins with some."""
-        return not any(row[column.name] for column in self.columns if column.kind != "tick")
 
     def _read(self, row: Row) -> Row:
         read = {column.name: _read(column, row[column.name]) for column in self.columns}
@@ -179,6 +199,12 @@ class RowsFormField(forms.Field):
 
     def _whole(self, rows: list[Row]) -> list[Row]:
         return [{column.name: row.get(column.name, column.default) for column in self.columns} for row in rows]
+
+
+def _place(given: str) -> float:
+    """Raises ValidationError. A row without a number comes last."""
+    number = forms.IntegerField(required=False).clean(given)
+    return math.inf if number is None else number
 
 
 def _read(column: Column, given: Any) -> Any:

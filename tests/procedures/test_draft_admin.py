@@ -87,7 +87,8 @@ def _sent(bound: Any) -> dict[str, Any]:
 
 def _sent_rows(bound: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Those that there are, and a blank one."""
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {f"{bound.html_name}-{len(rows)}-place": ""}
+    found |= {f"{bound.html_name}-{index}-place": str((index + 1) * 10) for index in range(len(rows))}
     for index, row in enumerate([*rows, {}]):
         for name, kind, default in bound.field.columns:
             place, value = f"{bound.html_name}-{index}-{name}", row.get(name, default)
@@ -186,6 +187,32 @@ class TestLists:
             {"key": "soreness", "text": {"en": "Soreness", "nb": "Sårhet"}},
         ]
 
+    @pytest.mark.parametrize(
+        ("places", "keys"),
+        [
+            ({}, ["bleeding", "infection", "soreness"]),
+            ({"risks__2__place": "5"}, ["soreness", "bleeding", "infection"]),
+            ({"risks__2__place": "15", "risks__0__place": ""}, ["soreness", "infection", "bleeding"]),
+            ({"risks__2__place": "10"}, ["bleeding", "soreness", "infection"]),
+        ],
+        ids=["a new one is last", "first", "one without a number is last", "of two with one number the upper first"],
+    )
+    def test_they_are_in_the_order_of_their_numbers(
+        self, desk: Desk, form: ConsentForm, places: dict[str, str], keys: list[str]
+    ) -> None:
+        new = {"risks__2__key": "soreness", "risks__2__text__in__en": "Soreness"}
+        assert "errornote" not in desk.save(page(form), **new, **places)
+        form.refresh_from_db()
+        assert [risk["key"] for risk in form.risks] == keys
+
+    def test_those_without_a_key_are_known_by_their_number(self, desk: Desk, inr: Item) -> None:
+        said = desk.save(page(inr), codes__1__system="http://snomed.info/sct")
+        assert "“Row 2”: This is empty: code." in said
+        assert "<legend>Row 2</legend>" in said
+        desk.save(page(inr), codes__1__system="http://snomed.info/sct", codes__1__code="165581004", codes__1__place="1")
+        inr.refresh_from_db()
+        assert [code["code"] for code in inr.codes] == ["165581004", "6301-6"]
+
     def test_ticks_keys_and_conditions(self, desk: Desk, form: ConsentForm) -> None:
         basis = {"key": "own", "title__in__en": "Their own", "source": "The law", "relations": "self, guardian"}
         desk.save(page(form), **{f"bases__1__{name}": said for name, said in basis.items()})
@@ -204,6 +231,7 @@ class TestLists:
             ({"risks__2__key": "Not a key", "risks__2__text__in__en": "x"}, "“Not a key”"),
             ({"risks__2__key": "alone"}, "This is empty: text."),
             ({"risks__2__key": "bleeding", "risks__2__text__in__en": "x"}, "“bleeding” is there twice."),
+            ({"risks__0__place": "top"}, "“bleeding”: Enter a whole number."),
             ({"risks__2__key": "nul", "risks__2__text__in__en": "\0"}, "Null characters are not allowed."),
             ({"bases__0__when": "subject.age_years >"}, "Something is missing at the end"),
             ({"bases__0__relations": "self, A B"}, "“law”"),
@@ -235,9 +263,10 @@ class TestOtherFields:
             ({"text__in__en": "", "text__in__nb": " "}, "This field is required"),
             ({"text__in__en": "a\x00b"}, "Null characters are not allowed."),
             ({"shows": "bleed.warfarin, No"}, "Begin with a small letter"),
-            ({"codes": '[{"system": "x", "system": "y", "code": "z"}]'}, "“system” is there twice in"),
-            ({"codes": '[{"system": "x"}]'}, "Object missing required field `code`"),
-            ({"codes": '[{"system":\n "x",}]'}, "line 2 column"),
+            ({"codes__0__code": ""}, "“Row 1”: This is empty: code."),
+            ({"suggest": '[{"when": null, "value": "1.0", "value": "2.0"}]'}, "“value” is there twice in"),
+            ({"suggest": '[{"when": null}]'}, "Object missing required field `value`"),
+            ({"suggest": '[{"when":\n null,}]'}, "line 2 column"),
             ({"suggest": '[{"when": "bleed.inr >", "value": "1.0"}]'}, "at the end: expected a key, a number"),
             ({"suggest": '[{"when": null, "value": 1.5}]'}, "a number that is not an integer"),
             ({"suggest": '[{"when": null, "value": NaN}]'}, "line 1 column"),
