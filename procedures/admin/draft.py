@@ -1,6 +1,7 @@
 """The pages of a draft: a protocol's phases, their questions, tables, consents and examples."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -212,12 +213,14 @@ def _show_languages(fields: Any, row: models.Model | None) -> None:
 
 def _tell_conditions(context: dict[str, Any], protocol: Protocol) -> None:
     """Put below each condition on the page what there is to say about it."""
-    names = drafting.names_in(protocol)
+    about = partial(tell, names=drafting.names_in(protocol), languages=protocol.languages)
     for form in _forms(context):
         for name, field in form.fields.items():
+            if isinstance(field.widget, RowsInput):
+                field.widget.tell = {"line": about}
             line = one_line(str(form[name].value() or "")) if isinstance(field.widget, LineInput) else ""
             if line and line not in getattr(field, "words", ()):
-                field.widget.told = tell(line, names, protocol.languages)
+                field.widget.told = about(line)
 
 
 def _forms(context: dict[str, Any]) -> Iterator[forms.BaseForm]:

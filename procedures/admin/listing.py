@@ -1,7 +1,7 @@
 """A list of small things that a draft has, as a row of inputs for each: risks, legal bases, ways to decide."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +20,7 @@ from procedures.core.entry import Key
 from procedures.models.fields import is_key
 
 from .fields import WordsFormField, WordsInput, one_line
-from .told import mistake_words
+from .told import Told, mistake_words
 
 _BLANK_ROWS: Final = 2
 _STEP: Final = 10  # as in the order of a draft's other rows, so that something fits between
@@ -80,9 +80,10 @@ def _default_of(field: msgspec.structs.FieldInfo) -> Any:
 
 
 class RowsInput(forms.Widget):
-    """A row for each thing there is, and some for new ones."""
+    """A row for each thing there is, and some for new ones. `tell`: by kind, what to say below what is typed."""
 
     template_name = "procedures/admin/rows.html"
+    tell: Mapping[str, Callable[[str], Told]] = {}
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()
@@ -111,7 +112,9 @@ class RowsInput(forms.Widget):
         cell = {"id": f"id_{name}", "name": name, "label": capfirst(str(_LABELS[column.name])), "kind": column.kind}
         if column.kind == "words":
             return cell | {"html": self.words.render(name, value, {"id": f"id_{name}"})}
-        return cell | {"value": ", ".join(value) if isinstance(value, list) else value}
+        value = ", ".join(value) if isinstance(value, list) else value
+        told = self.tell[column.kind](one_line(value)) if value and column.kind in self.tell else None
+        return cell | {"value": value, "told": told}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Row]:
         return [row for row in self._rows(data, name) if not self._is_blank(row)]

@@ -225,6 +225,14 @@ class TestLists:
         takes = {"suffices": False, "drawn": False, "witness": True, "photograph": False, "elsewhere": False}
         assert form.methods[-1] == {"key": "hearsay", "title": {"en": "By hearsay"}} | takes
 
+    def test_a_condition_in_a_row_is_told_about_as_any_other(self, desk: Desk, form: ConsentForm) -> None:
+        said = desk.save(page(form), bases__0__when="bleed.warfarin = yes")
+        assert "“Does the child take warfarin?” is yes" in said
+        said = desk.save(page(form), bases__0__when="bleed.warfarn\n= yes")
+        assert '<p class="doubt">there is no item “bleed.warfarn”</p>' in said
+        said = desk.save(page(form), bases__0__when="bleed.warfarin\n== yes")
+        assert f'<pre class="caret">bleed.warfarin == yes\n{" " * 16}^</pre>' in said
+
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
