@@ -18,6 +18,16 @@ confirmation on the day, a withdrawal. Nothing sets a state; it is judged anew f
 arrival gives the same one. A withdrawal defeats whatever does not name it, whenever it arrives, and cannot be undone:
 only a decision that names it begins anew.
 
+Who must consent is a list of rules, of which the first whose condition holds counts. An editor writes each as a row in
+the admin: the condition, and who, in the notation of `procedures/core/signertext.py`:
+
+    self
+    1 of parent-1, parent-2, guardian
+    self; 2 of parent-1, parent-2, guardian
+
+All groups that semicolons separate are needed. Of several relations it is always said how many, since *mother, father*
+reads as both to one and as either to another. A number in each row says their order, so that a new rule can come first.
+
 How the record of a consent is read and printed stands in [architecture.md](architecture.md#the-record-of-a-consent).
 
 """

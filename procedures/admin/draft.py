@@ -41,7 +41,7 @@ from .listing import RowsInput
 from .look import ModelAdmin, StackedInline, TabularInline
 from .rows import DraftRows
 from .shown import shown
-from .told import tell
+from .told import tell, tell_signers
 from .who import allowed
 
 
@@ -217,10 +217,15 @@ def _tell_conditions(context: dict[str, Any], protocol: Protocol) -> None:
     for form in _forms(context):
         for name, field in form.fields.items():
             if isinstance(field.widget, RowsInput):
-                field.widget.tell = {"line": about}
+                field.widget.tell = {"line": about, "signers": partial(tell_signers, relations=_relations(form))}
             line = one_line(str(form[name].value() or "")) if isinstance(field.widget, LineInput) else ""
             if line and line not in getattr(field, "words", ()):
                 field.widget.told = about(line)
+
+
+def _relations(form: forms.BaseForm) -> list[str]:
+    """Keys of those whom a form of consent knows, as they stand on the page."""
+    return [row["key"] for row in form["relations"].value()] if "relations" in form.fields else []
 
 
 def _forms(context: dict[str, Any]) -> Iterator[forms.BaseForm]:

@@ -1,4 +1,4 @@
-"""A list of small things that a draft has, as a row of inputs for each: risks, legal bases, ways to decide."""
+"""A list of small things that a draft has, as a row of inputs for each: risks, who must consent, legal bases."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from procedures.core import document as shapes
 from procedures.core.conditiontext import MAX_LENGTH, mistake_in
 from procedures.core.entry import Key
+from procedures.core.signertext import Unread, read_signers, write_signers
 from procedures.models.fields import is_key
 
 from .fields import WordsFormField, WordsInput, one_line
-from .told import Told, mistake_words
+from .told import Told, mistake_words, signers_words
 
 _BLANK_ROWS: Final = 2
 _STEP: Final = 10  # as in the order of a draft's other rows, so that something fits between
@@ -29,8 +30,9 @@ _LABELS: Final[Mapping[str, Promise]] = {
     "title": gettext_lazy("title"),
     "text": gettext_lazy("text"),
     "source": gettext_lazy("source"),
-    "relations": gettext_lazy("whose it can be (keys of relations, separated by commas; empty: anybody’s)"),
-    "when": gettext_lazy("only when (a condition; empty: always)"),
+    "relations": gettext_lazy("whose it can be"),
+    "signers": gettext_lazy("who"),
+    "when": gettext_lazy("only when"),
     "suffices": gettext_lazy("suffices"),
     "drawn": gettext_lazy("is drawn on the tablet"),
     "witness": gettext_lazy("needs a witness"),
@@ -40,10 +42,18 @@ _LABELS: Final[Mapping[str, Promise]] = {
     "code": gettext_lazy("code"),
     "refuses": gettext_lazy("refuses when they disagree"),
 }
+_HINTS: Final[Mapping[str, Promise]] = {
+    "relations": gettext_lazy("keys of relations, separated by commas; empty: anybody’s"),
+    "signers": gettext_lazy(
+        "such as: self; 2 of parent-1, parent-2, guardian – keys of relations, a semicolon means “and”"
+    ),
+    "when": gettext_lazy("a condition; empty: always"),
+}
 _KINDS: Final[Sequence[tuple[Any, str]]] = [
     (Key, "key"),
     (shapes.Words, "words"),
     (list[Key], "keys"),
+    (list[shapes.Signers], "signers"),
     (shapes.Condition | None, "line"),
     (bool, "tick"),
     (str, "text"),
@@ -112,9 +122,9 @@ class RowsInput(forms.Widget):
         cell = {"id": f"id_{name}", "name": name, "label": capfirst(str(_LABELS[column.name])), "kind": column.kind}
         if column.kind == "words":
             return cell | {"html": self.words.render(name, value, {"id": f"id_{name}"})}
-        value = ", ".join(value) if isinstance(value, list) else value
+        value = _written(column, value) if isinstance(value, list) else value
         told = self.tell[column.kind](one_line(value)) if value and column.kind in self.tell else None
-        return cell | {"value": value, "told": told}
+        return cell | {"value": value, "told": told, "hint": _HINTS.get(column.name, "")}
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> list[Row]:
         return [row for row in self._rows(data, name) if not self._is_blank(row)]
@@ -210,6 +220,12 @@ def _place(given: str) -> float:
     return math.inf if number is None else number
 
 
+def _written(column: Column, value: list[Any]) -> str:
+    if column.kind == "signers":
+        return write_signers(msgspec.convert(value, list[shapes.Signers]))
+    return ", ".join(value)
+
+
 def _read(column: Column, given: Any) -> Any:
     """Raises ValidationError."""
     if column.kind == "words":
@@ -218,16 +234,36 @@ def _read(column: Column, given: Any) -> Any:
         return given
     text = one_line(given)
     ProhibitNullCharactersValidator()(text)
-    if column.kind == "key":
-        is_key(text)
-    if column.kind == "keys":
-        keys = [key.strip() for key in text.split(",") if key.strip()]
-        for key in keys:
-            is_key(key)
-        return keys
-    if column.kind == "line":
-        mistake = mistake_in(text) if text else None
-        if len(text) > MAX_LENGTH or mistake:
-            raise ValidationError(mistake_words(mistake) if mistake else _("This condition is too long."))
-        return text or None
+    return _READERS[column.kind](text)
+
+
+def _key(text: str) -> str:
+    is_key(text)
     return text
+
+
+def _keys(text: str) -> list[str]:
+    return [_key(key.strip()) for key in text.split(",") if key.strip()]
+
+
+def _signers(text: str) -> Any:
+    read = read_signers(text) if text else []
+    if isinstance(read, Unread):
+        raise ValidationError(signers_words(read))
+    return msgspec.to_builtins(read)
+
+
+def _line(text: str) -> str | None:
+    mistake = mistake_in(text) if text else None
+    if len(text) > MAX_LENGTH or mistake:
+        raise ValidationError(mistake_words(mistake) if mistake else _("This condition is too long."))
+    return text or None
+
+
+_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "key": _key,
+    "keys": _keys,
+    "signers": _signers,
+    "line": _line,
+    "text": str,
+}

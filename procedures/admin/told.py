@@ -1,6 +1,9 @@
-"""What an editor is told about a condition: where it cannot be read, what it does not fit, what it says in words."""
+"""What an editor is told about a condition: where it cannot be read, what it does not fit, what it says in words.
 
-from collections.abc import Sequence
+And about who must consent: why it cannot be read, whom it names that the form does not know.
+"""
+
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +13,7 @@ from django.utils.translation import gettext_noop
 from procedures.core.condition import explain, parse
 from procedures.core.conditioncheck import Names, form_problems, meaning_problems
 from procedures.core.conditiontext import Mistake, mistake_in
+from procedures.core.signertext import Unread, read_signers
 
 # What the parser may have wanted, for the catalogue; keywords of the language stay as they are.
 _WANTED: Final = (
@@ -64,3 +68,26 @@ def mistake_words(mistake: Mistake) -> str:
         "found": mistake.found,
         "wanted": wanted,
     }
+
+
+def tell_signers(text: str, relations: Collection[str]) -> Told:
+    """About who must consent, where the form knows these relations. Others can be saved, but not published."""
+    read = read_signers(text)
+    if isinstance(read, Unread):
+        return Told(problems=[signers_words(read)])
+    named = dict.fromkeys(key for group in read for key in group.relations)
+    doubt = _("“%(key)s” is none of the relations of this form, which are: %(known)s.")
+    known = ", ".join(relations) or "–"
+    return Told(problems=[doubt % {"key": key, "known": known} for key in named if key not in relations])
+
+
+def signers_words(mistake: Unread) -> str:
+    """Why it cannot be read who must consent, as a sentence in the reader's language."""
+    words = {
+        "nobody": _("Somebody is missing: there is a semicolon or a number with nobody behind it."),
+        "no-key": _("“%(found)s” cannot be the key of a relation. Write as in: self; 2 of parent-1, parent-2"),
+        "how-many": _("“%(found)s”: say how many of them must consent, with “1 of” or “2 of” before the first."),
+        "none": _("“%(found)s” asks for nobody. At least 1 must consent."),
+        "too-many": _("“%(found)s” asks for more people than it names."),
+    }
+    return words[mistake.kind] % {"found": mistake.found}

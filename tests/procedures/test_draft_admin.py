@@ -97,6 +97,9 @@ def _sent_rows(bound: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
                 found |= {f"{place}-in-{code}": text for code, text in words.items()}
             elif kind == "tick":
                 found[place] = "on" if value else None
+            elif kind == "signers":
+                groups = [f"{group['count']} of {', '.join(group['relations'])}" for group in row.get(name, [])]
+                found[place] = "; ".join(groups)
             else:
                 found[place] = ", ".join(value) if isinstance(value, list) else value if isinstance(value, str) else ""
     return found
@@ -232,6 +235,52 @@ class TestLists:
         assert '<p class="doubt">there is no item “bleed.warfarn”</p>' in said
         said = desk.save(page(form), bases__0__when="bleed.warfarin\n== yes")
         assert f'<pre class="caret">bleed.warfarin == yes\n{" " * 16}^</pre>' in said
+
+    def test_a_rule_is_put_before_the_others(self, desk: Desk, form: ConsentForm) -> None:
+        """The first whose condition holds counts: the order is what they say."""
+        before = form.rules
+        signers = "self; 2 of parent-1,\nparent-2, guardian"
+        desk.save(page(form), rules__2__signers=signers, rules__2__when="subject.age_years >= 18", rules__2__place="1")
+        form.refresh_from_db()
+        all_of = [
+            {"relations": ["self"], "count": 1},
+            {"relations": ["parent-1", "parent-2", "guardian"], "count": 2},
+        ]
+        assert form.rules == [{"signers": all_of, "when": "subject.age_years >= 18"}, *before]
+        said = desk.read(page(form))
+        assert 'value="self; 2 of parent-1, parent-2, guardian"' in said
+        assert "The first rule whose condition holds counts" in said
+        assert "The smallest order number is first" in said
+
+    @pytest.mark.parametrize(
+        ("signers", "said"),
+        [
+            ("", "“Row 1”: This is empty: who."),
+            ("self;", "Somebody is missing"),
+            ("the patient", "“the patient” cannot be the key of a relation."),
+            ("parent-1, parent-2", "“parent-1, parent-2”: say how many of them must consent"),
+            ("0 of self", "“0 of self” asks for nobody."),
+            ("self; 3 of parent-1, parent-2", "“Row 1”: “3 of parent-1, parent-2” asks for more people than it names."),
+        ],
+    )
+    def test_who_cannot_be_asked(self, desk: Desk, form: ConsentForm, signers: str, said: str) -> None:
+        before = form.rules
+        answer = desk.save(page(form), rules__0__signers=signers)
+        assert said in answer
+        assert ('<p class="doubt">' in answer) == bool(signers)  # below the row, too
+        assert f'value="{signers}"' in answer
+        form.refresh_from_db()
+        assert form.rules == before
+
+    def test_whom_the_form_does_not_know_is_kept_and_doubted(self, desk: Desk, form: ConsentForm) -> None:
+        """So that rules and relations can be written in any order; publishing refuses it."""
+        said = desk.save(page(form), rules__1__signers="1 of mother, parent-1")
+        doubt = "“mother” is none of the relations of this form, which are: self, parent-1, parent-2, guardian."
+        assert f'<p class="doubt">{doubt}</p>' in said
+        assert "“parent-1” is none" not in said
+        form.refresh_from_db()
+        assert form.rules[1]["signers"] == [{"relations": ["mother", "parent-1"], "count": 1}]
+        assert "names a relation that is not listed" in desk.read(check_page(form.protocol))
 
     @pytest.mark.parametrize(
         ("changes", "said"),
