@@ -246,6 +246,25 @@ def test_rows_in_another_order_and_a_text_from_a_word_processor(server: Server, 
     assert page.locator("#id_about-1-html-en").input_value() == "<p>Call the ward.</p>"
 
 
+def test_a_rule_is_put_first_without_scripts(server: Server, tablet_factory: TabletFactory) -> None:
+    desk = tablet_factory(viewport={"width": 1180, "height": 820}, java_script_enabled=False)
+    sign_in(desk.page, server, "editor")
+    desk.open(f"{PROTOCOL}/change/")
+    desk.page.get_by_role("row", name="procedure").get_by_role("link", name="Open").click()
+    rules = desk.page.locator(".rows", has=desk.page.get_by_test_id("rules-0"))
+    rules.get_by_text("Add", exact=True).click()
+    new = rules.get_by_role("group", name="New").first
+    new.get_by_label("Who", exact=False).fill("self; 1 of parent-1, parent-2")
+    new.get_by_label("Only when").fill("subject.age_years >= 15")
+    new.get_by_label("Order").fill("5")
+    desk.page.get_by_role("button", name="Save").click()
+    expect(desk.page.get_by_text("was changed successfully")).to_be_visible()
+    first = rules.get_by_role("group", name="Row 1")
+    expect(first.get_by_label("Who", exact=False)).to_have_value("self; 1 of parent-1, parent-2")
+    expect(first.get_by_text("the patient is at least 15 years old")).to_be_visible()
+    desk.screenshot("rule")
+
+
 def test_a_draft_is_tried_on_a_tablet_that_keeps_nothing(server: Server, tablet_factory: TabletFactory) -> None:
     desk = tablet_factory()
     page = desk.page
