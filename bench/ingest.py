@@ -2,11 +2,14 @@
 
 import json
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tests.journeys.services import ROOT
 from tests.postgres import Postgres
 from tests.tablet import Tablet
 
@@ -16,6 +19,7 @@ from .backlog import Person
 AT_ONCE: Final = {1: 60, 8: 20}  # clients -> checklists of each
 ROUNDS: Final = 3
 BEDSIDE: Final = "Bedside"
+PLAIN: Final = "plain DRF"
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,13 @@ class Way:
 
 @dataclass(frozen=True)
 class Ingest:
-    """Median runs by (way, clients); how large the requests were, in bytes a checklist; what PostgreSQL promised."""
+    """Median runs by (way, clients); how large the requests were, in bytes a checklist; what PostgreSQL promised.
+
+    `opening_s`: CPU seconds a checklist of opening and verifying alone.
+    """
 
     runs: dict[tuple[str, int], Run]
+    opening_s: float
     bytes_a_checklist: int
     durability: dict[str, str]
 
@@ -60,12 +68,25 @@ def measure(folder: Path) -> Ingest:
         people = [enrolled(bedside.url, code, nurse) for code in codes]
         ways = [
             Way(BEDSIDE, bedside_client(bedside.url, people), bedside.group),
-            Way("plain DRF", clients.Post(port_of(plain.url), "/answers", counts_all), plain.group),
+            Way(PLAIN, clients.Post(port_of(plain.url), "/answers", counts_all), plain.group),
             Way("raw inserts", clients.Insert.into_new_table(address), None),
         ]
         sizes: list[int] = []
         found = list(rounds(ways, people, postgres.pid, sizes))
-        return Ingest(medians(found), round(statistics.mean(sizes)), servers.durability(address))
+        opening_s = opening_alone(folder, people[0], bedside.environment)
+        return Ingest(medians(found), opening_s, round(statistics.mean(sizes)), servers.durability(address))
+
+
+def opening_alone(folder: Path, person: Person, environment: dict[str, str]) -> float:
+    """CPU seconds a checklist, in a process of its own."""
+    checklists = max(AT_ONCE.values())
+    files: list[str] = []
+    for number, body in enumerate(backlog.batches(person, checklists)):
+        files.append(str(folder / f"{number}.json"))
+        Path(files[-1]).write_bytes(body)
+    command = [sys.executable, "-m", "bench.opening", person.tablet.device, *files]
+    run = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    return float(run.stdout) / checklists
 
 
 def rounds(
