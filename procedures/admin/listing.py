@@ -89,6 +89,19 @@ def _default_of(field: msgspec.structs.FieldInfo) -> Any:
     return field.default if made is msgspec.NODEFAULT else made()
 
 
+def in_words(columns: Sequence[Column], rows: Sequence[Row]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """Rows for those who only read them: each one's title, and what it says, by label; languages as they stand."""
+    return [(_title(index, row), list(_said(columns, row))) for index, row in enumerate(rows)]
+
+
+def _said(columns: Sequence[Column], row: Row) -> Iterator[tuple[str, Any]]:
+    for column in columns:
+        value = row.get(column.name, column.default)
+        if column.kind != "key" and value not in (None, False, "", msgspec.NODEFAULT):
+            written = "✓" if value is True else _written(column, value) if isinstance(value, list) else value
+            yield capfirst(str(_LABELS[column.name])), written
+
+
 class RowsInput(forms.Widget):
     """A row for each thing there is, and some for new ones. `tell`: by kind, what to say below what is typed."""
 

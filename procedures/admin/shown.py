@@ -1,7 +1,7 @@
 """A draft's own kinds of column as text, for those who read a draft and may not change it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,9 @@ from django.db import models
 from django.utils.html import format_html, format_html_join
 
 from procedures.models import Role
-from procedures.models.fields import KeysField, RolesField, ShapeField, WordsField
+from procedures.models.fields import KeysField, RolesField, ShapeField, Words, WordsField
+
+from .listing import Column, Row, columns_of, in_words
 
 
 @cache  # the same for the same column: the admin compares them
@@ -32,20 +34,46 @@ def shown(model: type[models.Model], name: str) -> str | Callable[[Any], str]:
     return text
 
 
-def _text(column: "models.Field[Any, Any]", value: Any) -> str:
+def _text(column: Any, value: Any) -> str:
     if isinstance(column, WordsField):
-        return format_html_join("", '<p lang="{0}"><b>{0}</b> {1}</p>', value.items())
+        return _words(value)
     if isinstance(column, RolesField):
         return ", ".join(str(Role(role).label) if role in Role else role for role in value)
     if isinstance(column, KeysField):
         return ", ".join(value or [])
+    columns = columns_of(column.shape)
+    if columns:
+        return format_html_join("", '<div class="row-of"><b>{}</b><dl>{}</dl></div>', _rows(columns, value))
     return format_html("<pre>{}</pre>", json.dumps(value, ensure_ascii=False, indent=2)) if value else ""
+
+
+def _words(value: Words) -> str:
+    return format_html_join("", '<p lang="{0}"><b>{0}</b> {1}</p>', value.items())
+
+
+def _rows(columns: Sequence[Column], value: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    for title, said in in_words(columns, value):
+        cells = ((label, _words(words) if isinstance(words, dict) else words) for label, words in said)
+        yield title, format_html_join("", "<dt>{}</dt><dd>{}</dd>", cells)
 
 
 def plain(column: Any, value: Any) -> str:
     """A column's value in one line; "" where there is none."""
+    if value is None:
+        return ""
     if isinstance(column, WordsField):
-        return "; ".join(f"{language}: {words}" for language, words in value.items())
-    if isinstance(column, ShapeField) or value is None:
-        return json.dumps(value, ensure_ascii=False) if value else ""
+        return _languages(value)
+    if isinstance(column, ShapeField):
+        columns = columns_of(column.shape)
+        rows = [_line(*row) for row in in_words(columns, value)] if columns else [json.dumps(value, ensure_ascii=False)]
+        return "; ".join(rows) if value else ""
     return _text(column, value) if isinstance(column, KeysField) else str(value)
+
+
+def _line(title: str, said: Sequence[tuple[str, Any]]) -> str:
+    cells = (f"{label}: {_languages(words) if isinstance(words, dict) else words}" for label, words in said)
+    return f"{title} ({', '.join(cells)})"
+
+
+def _languages(words: Words) -> str:
+    return "; ".join(f"{language}: {text}" for language, text in words.items())

@@ -507,6 +507,10 @@ class TestTwoEditors:
         assert "Last saved by Other" in said
         assert "Guideline 7" in said  # typed, and still there
         assert "bleed.inr > 2.0" in said
+        form = ConsentForm.objects.get(key="procedure")
+        fields = desk.fields(page(form))
+        other.save(page(form), risks__0__text__in__en="A bruise")
+        assert ": now bleeding (Text: en: A bruise; nb: " in html.unescape(desk.send(page(form), fields, source="A"))
         hold = Hold.objects.get(key="inr-high")
         assert (hold.when, Item.objects.get(pk=inr.pk).source == "Guideline 7") == ("bleed.inr > 2.5", False)
 
@@ -641,6 +645,18 @@ class TestPublishing:
         assert "Release 1 is recalled." in said
         assert "A slip" in said
         assert "Recall this release" not in said
+
+    def test_an_approver_reads_lists_in_words(self, approving: Desk, protocol: Protocol) -> None:
+        form = ConsentForm.objects.get(key="procedure")
+        group = {"relations": ["parent-1", "parent-2"], "count": 2}
+        form.rules, form.methods = [{"when": "sex = female", "signers": [group]}], [{"key": "spoken", "witness": True}]
+        form.save()
+        said = approving.read(page(form), secure=True)
+        assert "<b>Row 1</b><dl><dt>Who</dt><dd>2 of parent-1, parent-2</dd>" in said
+        assert "<dt>Only when</dt><dd>sex = female</dd>" in said
+        assert "<dt>Needs a witness</dt><dd>✓</dd>" in said
+        assert '<b>bleeding</b><dl><dt>Text</dt><dd><p lang="en"><b>en</b> ' in said
+        assert "<pre>" not in said
 
     def test_an_approver_does_not_edit(self, approving: Desk, inr: Item, protocol: Protocol) -> None:
         said = approving.read(page(inr), secure=True)
