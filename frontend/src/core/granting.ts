@@ -208,8 +208,9 @@ function early(given: ConsentState, live: readonly Decision[]): ConsentStatus | 
   return given.voided.length > 0 ? "entered-in-error" : "draft";
 }
 
-/** Rules after the first that applies are not even judged: what they read would be remembered half known. */
-function applicable(rules: readonly SignerRule[], moment: Moment): SignerRule | null {
+/** The first rule that applies; null where that is not known yet. Later ones are not even judged: what they read would be
+ *  remembered half known. */
+export function applicable(rules: readonly SignerRule[], moment: Moment): SignerRule | null {
   for (const rule of rules) {
     const truth = moment.judge(rule.when);
     if (truth !== false) return truth === true ? rule : null;

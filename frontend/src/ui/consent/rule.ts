@@ -1,14 +1,12 @@
-// Who must grant a consent, by the first rule of the release that applies; null where that is not known yet.
+// Who must grant a consent by its form's rules, and who has.
 
 import { consentOf } from "../../core/consents.ts";
+import { applicable } from "../../core/granting.ts";
 import type { ConsentKind, SignerRule } from "../../core/release.ts";
 import type { CaseModel } from "../case/case.svelte.ts";
 
-export function ruleOf(model: CaseModel, kind: ConsentKind): SignerRule | null {
-  if (model.release === null) return null;
-  const moment = model.moment(model.release);
-  const first = kind.rules.find(({ when }) => moment.judge(when) !== false);
-  return first !== undefined && moment.judge(first.when) === true ? first : null;
+export function ruleOf(model: CaseModel, { rules }: ConsentKind): SignerRule | null {
+  return model.release === null ? null : applicable(rules, model.moment(model.release));
 }
 
 /** The relations whose grant counts now. */
