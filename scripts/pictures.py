@@ -1,5 +1,6 @@
 """Take the README's pictures from a running demo, at a ward tablet's size, upright and on its side, light and dark."""
 
+import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,18 @@ from tests.journeys.services import Backing
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 UPRIGHT, LYING = (820, 1180), (1180, 820)
+_LOOPS = (0.34, 0.1, 0.12, 0.26, 0.11, 0.09, 0.1, 0.07)
+
+
+def _running_hand() -> Iterator[tuple[float, float]]:
+    """Somebody's name: loops of these heights, leaning to the right; in parts of the glass."""
+    for step in range(20 * len(_LOOPS)):
+        turned = 2 * math.pi * (step / 20 - 0.25)
+        up = _LOOPS[step // 20] * (1 + math.sin(turned)) / 2
+        yield 0.13 + step / 235 + 0.035 * math.cos(turned) + up / 5, 0.6 - 1.6 * up
+
+
+SIGNATURE = [list(_running_hand()), [(0.2, 0.82), (0.55, 0.78), (0.86, 0.7)]]
 
 
 class Visitor(Hands):
@@ -62,6 +75,8 @@ def show(visitor: Visitor) -> None:
     visitor.open_case("05", "bleeding")
     visitor.picture("disagree", UPRIGHT, "dark", at="item-bleed.inr")
     visitor.tap("home")
+    consent(visitor)
+    visitor.tap("home")
     visitor.tap("demo-tour")
     visitor.tap("demo-cut")
     visitor.open_case("08", "preparation")
@@ -69,6 +84,28 @@ def show(visitor: Visitor) -> None:
     visitor.sign("preparation", "performed", "nora", pin=PIN)
     visitor.picture("cut", LYING, "light", at="signature-preparation-performed")
     prove(visitor)
+
+
+def consent(visitor: Visitor) -> None:
+    """The parent who was missing signs; what the auditor sees of it."""
+    visitor.page.get_by_text("-03 ·").click()
+    visitor.consent("procedure")
+    visitor.tap("decide")
+    visitor.fill_paper(name="Lars Holmgren", relation="parent-2")
+    visitor.draw(*SIGNATURE)
+    visitor.picture("glass", UPRIGHT, "light", at="signature-field")
+    visitor.tap("paper-next")
+    visitor.tap("checked-known")
+    visitor.prove("decide-dialog", "nora", pin=PIN)
+    visitor.expect_sent()
+    desk = visitor.tablet.context.new_page()
+    desk.set_viewport_size({"width": LYING[0], "height": LYING[1]})
+    desk.goto(visitor.tablet.url)
+    desk.get_by_test_id("be-arne").click()
+    desk.get_by_role("link", name="-03").first.click()
+    desk.get_by_role("link", name="All of the consent").first.click()
+    desk.screenshot(path=PICTURES / "record.png")
+    desk.close()
 
 
 def prove(visitor: Visitor) -> None:
