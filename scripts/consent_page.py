@@ -18,6 +18,11 @@ confirmation on the day, a withdrawal. Nothing sets a state; it is judged anew f
 arrival gives the same one. A withdrawal defeats whatever does not name it, whenever it arrives, and cannot be undone:
 only a decision that names it begins anew.
 
+An open case is judged at the moment at which somebody asks, on a tablet as on every page, list, file and reply of the
+server: what has expired since the last entry reads so. A closed one, whatever its outcome, is judged as it was at its
+closing: afterwards nothing expires and nobody comes of age. Closings that disagree, or whose outcome nobody knows,
+close nothing. What is written after the closing counts all the same, a withdrawal above all.
+
 Who must consent is a list of rules, of which the first whose condition holds counts. An editor writes each as a row in
 the admin: the condition, and who, in the notation of `procedures/core/signertext.py`:
 

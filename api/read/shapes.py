@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from procedures.clock import moment
+from procedures.core.closing import OUTCOMES
 from procedures.core.entry import PATTERNS
-from procedures.core.flags import FLAGS, OUTCOMES
+from procedures.core.flags import FLAGS
 from procedures.records import STATUSES
 from procedures.records_query import EARLIEST, LATEST, Selection
 

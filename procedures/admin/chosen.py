@@ -14,7 +14,8 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
-from procedures.core.flags import FLAGS, OUTCOMES
+from procedures.core.closing import OUTCOMES
+from procedures.core.flags import FLAGS
 from procedures.models import Protocol, Record, Release, Ward
 from procedures.records import STATUSES
 from procedures.records_query import EARLIEST, LATEST, Selection

@@ -6,6 +6,7 @@ Twin of frontend/src/core/flags.ts.
 from collections.abc import Sequence
 from typing import Any, Final
 
+from .closing import OUTCOMES
 from .granting import judge_consent
 from .judge import Judge
 from .moment import Moment
@@ -35,14 +36,6 @@ FLAGS: Final = (
     "unknown-item",
     "unreadable",
 )
-# Outcome of a closing -> status of the case.
-OUTCOMES: Final = {
-    "done": "completed",
-    "exception": "completed",
-    "not-done": "not-done",
-    "stopped": "stopped",
-    "entered-in-error": "entered-in-error",
-}
 
 
 def flags_of(judge: Judge, now: Moment, phases: Sequence[dict[str, Any]]) -> list[str]:
@@ -97,10 +90,10 @@ def _is_signed_but_blocked(view: dict[str, Any]) -> bool:
 
 
 def _of_people(judge: Judge, now: Moment) -> dict[str, bool]:
-    consents = judge.release.document.consents
+    consents, then = judge.release.document.consents, judge.in_force(now)
     return {
         "birth-date-wrong": now.birth_is_wrong(),
         "consent-late": any(
-            "late" in judge_consent(consent.key, now, judge.cover).uncounted.values() for consent in consents
+            "late" in judge_consent(consent.key, then, judge.cover).uncounted.values() for consent in consents
         ),
     }

@@ -3,7 +3,7 @@
 Twin of frontend/src/core/granting.ts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -35,7 +35,7 @@ class Judged(NamedTuple):
 
 
 def judge_consent(key: str, moment: Moment, cover: Cover) -> Judged:
-    """Judge one consent of a release at a moment. An unknown consent key is a draft."""
+    """Judge one consent of a release at a moment; `Judge.in_force` says at which. An unknown consent key is a draft."""
     kind = moment.catalog.consents.get(key)
     if kind is None:
         return Judged("draft", {}, [], None, [], [], {})
@@ -162,21 +162,9 @@ class _Consent:
     def _day(self, at_ms: int) -> date:
         return local_date(at_ms, self.moment.zone_min)
 
-    def _judged_ms(self) -> int:
-        """Now, or when the procedure was closed as done: nothing that was used expires afterwards."""
-        closing = self.moment.register("closing")
-        if closing["value"] not in _USED:
-            return self.moment.now_ms
-        heads = [each for each in self.moment.state["closings"] if each["digest"] in closing["heads"]]
-        return int(min(each["at_ms"] for each in heads))
-
     def _is_expired(self, decision: dict[str, Any]) -> bool:
-        """By the time at which it was used, if it was; counted from when it was given, though recorded later."""
-        days = self.kind.valid_days
-        given_ms = (
-            decision["at_ms"] if decision["decided_ms"] is None else min(decision["decided_ms"], decision["at_ms"])
-        )
-        return days is not None and self._judged_ms() - given_ms >= days * _DAY_MS
+        until_ms = valid_until_ms(self.kind, decision)
+        return until_ms is not None and self.moment.now_ms >= until_ms
 
     def _confirms(self, confirmation: dict[str, Any]) -> bool:
         """Confirmed on the day, of what is planned now: its local date is the local date of the moment."""
@@ -184,9 +172,17 @@ class _Consent:
             return False
         if confirmation["release"] != self.moment.catalog.release.digest:
             return False
-        if local_date(confirmation["at_ms"], confirmation["zone_min"]) != self._day(self._judged_ms()):
+        if local_date(confirmation["at_ms"], confirmation["zone_min"]) != self.moment.today:
             return False
         return not any(self._changes(confirmation["covers"]).values())
+
+
+def valid_until_ms(kind: ConsentKind, decision: Mapping[str, Any]) -> int | None:
+    """When a decision expires, counted from when it was given, though recorded later; None: never."""
+    if kind.valid_days is None:
+        return None
+    at_ms, decided_ms = decision["at_ms"], decision["decided_ms"]
+    return int(at_ms if decided_ms is None else min(decided_ms, at_ms)) + kind.valid_days * _DAY_MS
 
 
 def _early(given: dict[str, Any], live: Sequence[dict[str, Any]]) -> str | None:

@@ -6,6 +6,7 @@ Twin of frontend/src/core/judge.ts.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from .closing import looked_at_ms
 from .closure import Catalog, phase_closure
 from .covers import Certificates, Cover
 from .document import Phase, Release, SignatureSlot
@@ -46,10 +47,14 @@ class Judge:
             if key not in known:
                 # A consent whose rules lead back to itself is a draft meanwhile. (Publishing refuses such a release.)
                 known[key] = "draft"
-                known[key] = judge_consent(key, moment, self.cover).status
+                known[key] = judge_consent(key, self.in_force(moment), self.cover).status
             return known[key]
 
         return Moment(self.catalog, self.state, now_ms=now_ms, zone_min=zone_min, consent_state=status)
+
+    def in_force(self, moment: Moment) -> Moment:
+        """The moment at which consents are judged for another: none later than the closing."""
+        return moment.at(looked_at_ms(self.state, moment.now_ms))
 
     def places(self, phase: Phase) -> list[str]:
         """The places of a phase's static closure."""

@@ -54,6 +54,14 @@ class Moment:
         self._consent_state = consent_state
         self._memo: dict[tuple[str, ...], Truth] = {}
 
+    def at(self, now_ms: int) -> "Moment":
+        """The same case in the same zone at another instant."""
+        if now_ms == self.now_ms:
+            return self
+        return Moment(
+            self.catalog, self.state, now_ms=now_ms, zone_min=self.zone_min, consent_state=self._consent_state
+        )
+
     @property
     def today(self) -> date:
         return local_date(self.now_ms, self.zone_min)
@@ -79,22 +87,12 @@ class Moment:
 
     def birth_is_wrong(self) -> bool:
         """A birth date that is no date, or lies ahead."""
-        given = self._birth_date()
+        given = _birth_date(self.register("subject"))
         return (given is not None and read_date(given) is None) or (self._years() or 0) < 0
 
-    def _birth_date(self) -> str | None:
-        private = self.register("subject")["private"]
-        given = ((private and private["part"]) or {}).get("birth_date")
-        return given if isinstance(given, str) else None
-
     def _years(self) -> int | None:
-        given = self._birth_date()
-        if given is not None:
-            birth = read_date(given)
-            return None if birth is None else full_years(birth, self.today)
-        value = self.register("subject")["value"]
-        year = None if value is None else value["birth_year"]
-        return None if year is None else self.today.year - year
+        birth = birth_in(self.register("subject"))
+        return None if birth is None else full_years(birth, self.today)
 
     def places_of(self, item: Item) -> list[Place]:
         """Where an item is asked, in the order of the release."""
@@ -225,6 +223,21 @@ class Moment:
             self._memo[name] = None
             self._memo[name] = judge()
         return self._memo[name]
+
+
+def birth_in(subject: dict[str, Any]) -> date | None:
+    """The birth date where it is known here, else the first day of the year of birth, from the register `subject`."""
+    given, value = _birth_date(subject), subject["value"]
+    if given is not None:
+        return read_date(given)
+    year = None if value is None else value["birth_year"]
+    return None if year is None else date(year, 1, 1)
+
+
+def _birth_date(subject: dict[str, Any]) -> str | None:
+    private = subject["private"]
+    given = ((private and private["part"]) or {}).get("birth_date")
+    return given if isinstance(given, str) else None
 
 
 class _View:

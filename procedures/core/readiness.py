@@ -7,12 +7,13 @@ Twin of frontend/src/core/readiness.ts.
 from collections.abc import Sequence
 from typing import Any
 
+from .closing import OUTCOMES
 from .closure import consent_reads
 from .consents import NO_CONSENT
 from .consentstates import offers
 from .covers import Certificates, Signer, consent_heads
 from .document import ConsentKind, Release
-from .flags import OUTCOMES, flags_of
+from .flags import flags_of
 from .fold import State
 from .granting import judge_consent
 from .judge import Judge
@@ -50,11 +51,12 @@ def _patient_of(now: Moment) -> dict[str, Any] | None:
 
 def _consent_view(kind: ConsentKind, judge: Judge, now: Moment) -> dict[str, Any]:
     given = judge.state["consents"].get(kind.key, NO_CONSENT)
-    judged = judge_consent(kind.key, now, judge.cover)
+    then = judge.in_force(now)
+    judged = judge_consent(kind.key, then, judge.cover)
     withdrawn = [each["digest"] for each in given["withdrawn"]]
     return {
         "key": kind.key,
-        "needed": kind.needed if isinstance(kind.needed, bool) else now.judge(kind.needed),
+        "needed": kind.needed if isinstance(kind.needed, bool) else then.judge(kind.needed),
         "status": judged.status,
         "standing": [digest for digest in consent_heads(judge.state, kind.key) if digest not in withdrawn],
         "withdrawn": withdrawn,

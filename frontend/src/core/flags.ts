@@ -61,9 +61,10 @@ function isSignedButBlocked({ status, signatures }: PhaseView): boolean {
 }
 
 function ofPeople(judge: Judge, now: Moment): Found {
+  const then = judge.inForce(now);
   return {
     "birth-date-wrong": now.birthIsWrong(),
-    "consent-late": judge.release.document.consents.some(({ key }) => 
-      Object.values(judgeConsent(key, now, judge.cover).uncounted).includes("late")),
+    "consent-late": judge.release.document.consents.some(({ key }) =>
+      Object.values(judgeConsent(key, then, judge.cover).uncounted).includes("late")),
   };
 }

@@ -36,7 +36,7 @@ export interface Judged {
   readonly bases: { readonly [relation: string]: readonly Key[] };
 }
 
-/** Judge one consent of a release at a moment. An unknown consent key is a draft. */
+/** Judge one consent of a release at a moment; `Judge.inForce` says at which. An unknown consent key is a draft. */
 export function judgeConsent(key: Key, moment: Moment, cover: Cover): Judged {
   const kind = moment.catalog.consents.get(key);
   if (kind === undefined) return { status: "draft", uncounted: {}, why: [], lacks: null, hears: [], unheard: [], bases: {} };
@@ -169,24 +169,16 @@ class Consent {
     return `${year}-${month}-${day}`;
   }
 
-  /** Now, or when the procedure was closed as done: nothing that was used expires afterwards. */
-  private judgedMs(): number {
-    const closing = this.moment.register("closing");
-    if (!USED.has(closing.value)) return this.moment.now_ms;
-    const heads = this.moment.state.closings.filter(({ digest }) => closing.heads.includes(digest));
-    return Math.min(...heads.map(({ at_ms }) => at_ms));
-  }
-
-  /** By the time at which it was used, if it was; counted from when it was given, though recorded later. */
+  /** Counted from when it was given, though recorded later. */
   private isExpired({ at_ms, decided_ms }: Decision): boolean {
     const { valid_days } = this.kind;
-    return valid_days !== null && this.judgedMs() - Math.min(decided_ms ?? at_ms, at_ms) >= valid_days * DAY_MS;
+    return valid_days !== null && this.moment.now_ms - Math.min(decided_ms ?? at_ms, at_ms) >= valid_days * DAY_MS;
   }
 
   /** Confirmed on the day, of what is planned now: its local date is the local date of the moment. */
   private confirms({ defeated, reopened, release, at_ms, zone_min, covers }: Confirmation): boolean {
     if (defeated || reopened || release !== this.moment.catalog.release.digest) return false;
-    if (!sameDate(localDate(at_ms, zone_min), localDate(this.judgedMs(), this.moment.zone_min))) return false;
+    if (!sameDate(localDate(at_ms, zone_min), this.moment.today)) return false;
     return this.changes(covers).length === 0;
   }
 }

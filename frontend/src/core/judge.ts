@@ -1,6 +1,7 @@
 // All that is judged of a case without an instant: look-ups, what covers stand, whose signature counts where.
 // Twin of procedures/core/judge.py.
 
+import { lookedAtMs } from "./closing.ts";
 import { Catalog, phaseClosure } from "./closure.ts";
 import { type Certificates, Cover } from "./covers.ts";
 import type { Digest } from "./entry.ts";
@@ -35,10 +36,15 @@ export class Judge {
     const known = new Map<string, string>();
     const status = (key: string, moment: Moment): string => {
       // A consent whose rules lead back to itself is a draft meanwhile. (Publishing refuses such a release.)
-      if (!known.has(key)) known.set(key, "draft").set(key, judgeConsent(key, moment, this.cover).status);
+      if (!known.has(key)) known.set(key, "draft").set(key, judgeConsent(key, this.inForce(moment), this.cover).status);
       return known.get(key) ?? "draft";
     };
     return new Moment(this.catalog, this.state, now_ms, zone_min, status);
+  }
+
+  /** The moment at which consents are judged for another: none later than the closing. */
+  inForce(moment: Moment): Moment {
+    return moment.at(lookedAtMs(this.state, moment.now_ms));
   }
 
   /** The places of a phase's static closure. */

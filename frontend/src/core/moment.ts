@@ -37,6 +37,12 @@ export class Moment {
     private readonly consentState: (key: Key, moment: Moment) => string,
   ) {}
 
+  /** The same case in the same zone at another instant. */
+  at(now_ms: number): Moment {
+    if (now_ms === this.now_ms) return this;
+    return new Moment(this.catalog, this.state, now_ms, this.zone_min, this.consentState);
+  }
+
   get today(): LocalDate {
     return localDate(this.now_ms, this.zone_min);
   }

@@ -85,11 +85,12 @@ function patientOf(now: Moment): Patient | null {
 function consentView(key: Key, judge: Judge, now: Moment): ConsentView {
   const kind = judge.catalog.consents.get(key);
   const given = consentOf(judge.state.consents, key);
-  const { status, ...judged } = judgeConsent(key, now, judge.cover);
+  const then = judge.inForce(now);
+  const { status, ...judged } = judgeConsent(key, then, judge.cover);
   const withdrawn = given.withdrawn.map(({ digest }) => digest);
   return {
     key,
-    needed: kind === undefined ? false : isObject(kind.needed) ? now.judge(kind.needed) : kind.needed,
+    needed: kind === undefined ? false : isObject(kind.needed) ? then.judge(kind.needed) : kind.needed,
     status,
     standing: consentHeads(judge.state, key).filter((digest) => !withdrawn.includes(digest)),
     withdrawn,
