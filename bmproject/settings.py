@@ -235,6 +235,11 @@ BEDSIDE_EXPORT_STALE_S = env.int("BEDSIDE_EXPORT_STALE_S", default=30)
 BEDSIDE_EXPORT_KEEP_DAYS = env.int("BEDSIDE_EXPORT_KEEP_DAYS", default=7)
 CELERY_BEAT_SCHEDULE = {
     "verify-journal": {"task": "procedures.tasks.verify_journal", "schedule": 15 * 60},
+    "catch-up-records": {
+        "task": "procedures.tasks.catch_up_records",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "sweep-exports": {
         "task": "procedures.tasks.sweep_exports",
         "schedule": BEDSIDE_EXPORT_STALE_S / 2,

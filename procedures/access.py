@@ -7,7 +7,7 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from . import keys, recall
+from . import keys, recall, records
 from .clock import now_ms
 from .core import seal
 from .core.errors import Refusal
@@ -162,7 +162,7 @@ def published_for(person: Person) -> QuerySet[Release]:
 
 def records_for(person: Person) -> QuerySet[Record]:
     """Records that a person may look at in the admin: those with the right to, all; anyone else, none."""
-    return Record.objects.all() if may_see_records(person) else Record.objects.none()
+    return records.current() if may_see_records(person) else Record.objects.none()
 
 
 def may_see_records(person: Person) -> bool:
@@ -171,8 +171,10 @@ def may_see_records(person: Person) -> bool:
 
 def consents_for(person: Person) -> QuerySet[RecordConsent]:
     """Consents of the records that a person may look at."""
-    rows = RecordConsent.objects.select_related("record__ward")
-    return rows if may_see_records(person) else rows.none()
+    if not may_see_records(person):
+        return RecordConsent.objects.none()
+    records.catch_up()
+    return RecordConsent.objects.select_related("record__ward")
 
 
 def note_viewed(record: Record, person: Person, *, token: ApiToken | None = None, consent: str = "") -> None:

@@ -19,7 +19,7 @@ from .core.fold import Written
 from .core.freezing import text_digest
 from .models import Role
 from .paper.blocks import Block, Drawing, Fact, Facts, Notice, Part, Picture
-from .publishing import document_of
+from .reading import document_of
 
 NONE: Final = "–"
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from . import consentwords as words
 from .acts import Act, act_of, as_read, clock_of, codes_of, instant
+from .clock import moment
 from .consentacts import NONE, Teller, form_of, language_name, release_name, text_remark, words_digest, writer_of
 from .core import html
 from .core.document import ConsentKind
@@ -29,7 +30,7 @@ _ABOUT_ENTRIES: Final = ("entry.voided", "entry.quarantined", "entry.released")
 
 
 def consent_sheet(record: Record, consent: str, language: str, *, now: datetime, reader: str) -> Sheet | None:
-    """The sheet of a consent, judged at `now`, in whose zone days are counted; None where the case knows no such one.
+    """The sheet of a consent, judged at `now`, or at the closing of a closed case; None where there is no such one.
 
     `language` as releases have it; `reader` is the name of the person for whom it is made.
     """
@@ -43,8 +44,7 @@ class _Writer:
     def __init__(self, record: Record, key: str, language: str, now: datetime) -> None:
         self.record, self.key, self.language, self.now = record, key, language, now
         entries = entries_of_cases([record.case])[record.case]
-        zone_min = int((now.utcoffset() or now - now).total_seconds() // 60)
-        self.view = view_of(entries.written, now_ms=int(now.timestamp() * 1000), zone_min=zone_min)
+        self.view = view_of(entries.written, now_ms=_ms(now))
         self.acts = _acts(entries.places, entries.written, self.view.state)
         self.form = form_of(self.view.opened["release"], key)
         known = self.view.readiness["consents"] if self.view.readiness else []
@@ -64,7 +64,7 @@ class _Writer:
             title=_("Consent: %(title)s") % {"title": title},
             state=str(state),
             level=level,
-            said=[str(meaning), *self._why()],
+            said=[*self._as_of_closing(), str(meaning), *self._why()],
             about=" · ".join(self._patient()),
             foot=_("Case %(case)s, as of %(when)s, for %(reader)s")
             % {"case": self.record.case, "when": as_of, "reader": reader},
@@ -114,10 +114,6 @@ class _Writer:
         if self.form.valid_days is not None:
             days = self.form.valid_days
             yield Fact(_("Holds for"), [ngettext("%(days)s day", "%(days)s days", days) % {"days": days}])
-        listed = self.record.consents.filter(key=self.key).first()
-        if listed and listed.status != self.status:
-            state = words.STATES[listed.status][1]
-            yield Fact(_("In the record"), [_("%(state)s, when the last entry arrived") % {"state": state}])
 
     def _patient(self) -> list[str]:
         """As the record page has it: name, identifier, day of birth."""
@@ -128,6 +124,12 @@ class _Writer:
         name, identifier, day = (as_read(part.get(each)) for each in ("name", "identifier", "birth_date"))
         born = [_("born %(day)s") % {"day": day}] if day else []
         return [name or NONE, identifier or NONE, *born]
+
+    def _as_of_closing(self) -> Iterator[str]:
+        """A closed case is told as it was."""
+        if self.view.looked_at_ms < _ms(self.now):
+            when = clock_of(moment(self.view.looked_at_ms).astimezone(self.now.tzinfo))
+            yield _("As it was when the case was closed, %(when)s:") % {"when": when}
 
     def _why(self) -> Iterator[str]:
         """Beside the state: who brought it about, or what is lacking."""
@@ -228,6 +230,10 @@ class _Writer:
 
     def _order(self, written: Written) -> tuple[int, int]:
         return written.entry.clock.corrected_ms, self.acts[written.digest].position
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
 
 
 def _acts(places: Any, written: list[Written], state: Mapping[str, Any]) -> dict[str, Act]:

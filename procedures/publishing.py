@@ -6,7 +6,6 @@ the clock by whoever asks: nothing has to run at that moment.
 """
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -207,19 +206,3 @@ def in_force() -> dict[str, str]:
     active = [digest for digest, status in statuses().items() if status == "active"]
     rows = Release.objects.filter(digest__in=active, effective_from_ms__lte=_ms(timezone.now()))
     return dict(rows.values_list("protocol_id", "digest"))
-
-
-def document_of(digest: str) -> releases.Release | None:
-    """A release's document, parsed; kept in memory, since releases never change. None where it is not here."""
-    try:
-        return _document(digest)
-    except Refusal:
-        return None
-
-
-@lru_cache(maxsize=64)
-def _document(digest: str) -> releases.Release:
-    row = Release.objects.filter(digest=digest).first()
-    if row is None:
-        raise Refusal("release-unknown", digest)
-    return releases.parse(bytes(row.document))

@@ -1,17 +1,19 @@
-"""Reading the journal back: entries with their bytes, and the certificates of their writers."""
+"""Reading the journal back: entries with their bytes, their writers' certificates, the releases they stand on."""
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import msgspec
 from django.db.models.functions import Length
 
-from .core import canonical, entry
+from .core import canonical, entry, release
 from .core.entry import SERVER_TYPES
+from .core.errors import Refusal
 from .core.fold import Written
 from .core.seal import Certificate
-from .models import Blob, Enrolment, Entry, EntryContent
+from .models import Blob, Enrolment, Entry, EntryContent, Release
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,22 @@ def certificates_of(enrolments: Collection[uuid.UUID]) -> dict[str, Certificate]
     """Certificates by enrolment, as the readiness takes them."""
     rows = Enrolment.objects.filter(id__in=enrolments)
     return {str(row.id): entry.shaped(canonical.decode(row.certificate.encode()), Certificate) for row in rows}
+
+
+def document_of(digest: str) -> release.Release | None:
+    """A release's document, parsed; kept in memory, since releases never change. None where it is not here."""
+    try:
+        return _document(digest)
+    except Refusal:
+        return None
+
+
+@lru_cache(maxsize=64)
+def _document(digest: str) -> release.Release:
+    row = Release.objects.filter(digest=digest).first()
+    if row is None:
+        raise Refusal("release-unknown", digest)
+    return release.parse(bytes(row.document))
 
 
 def blobs_named(written: Iterable[Written]) -> set[str]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from . import consentwords
 from .acts import Act, act_of, clock_of, codes_of, instant, paths_of, said
+from .clock import now_ms
 from .core.document import ConsentKind, Document, Item, Phase
 from .core.entry import blobs_named
 from .core.fold import Written
@@ -140,13 +141,12 @@ class Sheet:
 
 
 def sheet_of(case: uuid.UUID, language: str, *, identified: bool = True) -> Sheet:
-    """The sheet of a case, judged as its record is: when its last entry arrived. `language`: as the release has it.
+    """The sheet of a case, judged now, or of a closed one at its closing. `language`: as the release has it.
 
     Without `identified` it says neither who the patient is nor what was typed or drawn, as an export's table.
     """
     entries = entries_of_cases([case])[case]
-    last_ms = max((row.received_ms for row in entries.places), default=0)
-    view = view_of(entries.written, now_ms=last_ms)
+    view = view_of(entries.written, now_ms=now_ms())
     return _Writer(entries, view, language, identified=identified).sheet()
 
 

@@ -6,7 +6,7 @@ import uuid
 from celery import shared_task
 from kombu.exceptions import OperationalError
 
-from . import verification
+from . import records, verification
 from .exports import jobs
 
 logger = logging.getLogger(__name__)
@@ -16,6 +16,12 @@ logger = logging.getLogger(__name__)
 def verify_journal() -> None:
     """Check every log, signature and certificate; the result stands in JournalCheck."""
     verification.run()
+
+
+@shared_task
+def catch_up_records() -> None:
+    """Fold the records that time has made something else of, so that whoever reads them need not wait for it."""
+    records.catch_up()
 
 
 @shared_task

@@ -1,9 +1,11 @@
 """The fixed cast: a ward, its people and tablets, a small protocol."""
 
 import json
+import time
 from collections.abc import Callable, Generator
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
-from procedures import contentfile, enrolment, loading, publishing
+from procedures import clock, contentfile, enrolment, loading, publishing
 from procedures.models import Device, Membership, Person, Protocol, Release, Role, Ward
 from tests.tablet import Http, Json, Tablet, Writer
 
@@ -67,6 +69,17 @@ def ward(db: None) -> Ward:
 @pytest.fixture
 def other_ward(db: None) -> Ward:
     return Ward.objects.create(name="Children's ward 4")
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Puts the server's clock so many days on from what it really is."""
+
+    def put(days: float) -> None:
+        ahead_ns = int(days * 86_400_000_000_000)
+        monkeypatch.setattr(clock, "time", SimpleNamespace(time_ns=lambda: time.time_ns() + ahead_ns))
+
+    return put
 
 
 def person(username: str, ward: Ward | None = None, role: Role | None = None, **fields: Any) -> Person:

@@ -26,7 +26,10 @@ class ConsentsQuery(PageQuery):
 
 
 class ConsentShape(serializers.Serializer[RecordConsent]):
-    """One kind of consent in one case. `decision` is what stands, empty where nothing does; `last`: the newest act."""
+    """One kind of consent in one case. `decision` is what stands, empty where nothing does; `last`: the newest act.
+
+    `status` is as of now; where the case is `closed`, as it was by then.
+    """
 
     case = serializers.UUIDField(source="record_id")
     ward = serializers.UUIDField(source="record.ward_id")
@@ -38,6 +41,7 @@ class ConsentShape(serializers.Serializer[RecordConsent]):
     decision = serializers.CharField()
     standing = serializers.SerializerMethodField()
     last = Instant(source="last_ms", allow_null=True)
+    closed = Instant(source="record.closed_ms", allow_null=True)
 
     def get_standing(self, row: RecordConsent) -> bool:
         return row.decision != ""

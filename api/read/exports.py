@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.views import OF_BODIES, decoded
-from procedures import access, tasks
+from procedures import access, records, tasks
 from procedures.core.errors import Refusal
 from procedures.exports import jobs
-from procedures.models import ExportJob, Record, Scope
+from procedures.models import ExportJob, Scope
 
 from .pages import Order
 from .shapes import CaseFilter, Instant, selection_of
@@ -96,7 +96,7 @@ class Exports(ListView):
         if wanted["identified"] and not wanted["purpose"]:
             raise Refusal("purpose-missing")
         selection = selection_of(wanted.get("cases", {}))
-        if not selection.of(Record.objects.all()).exists():
+        if not selection.of(records.current()).exists():
             raise Refusal("export-empty")
         job = jobs.ask(
             self.token.person,

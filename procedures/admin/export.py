@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from procedures import access, tasks
+from procedures import access, records, tasks
 from procedures.core.errors import PROBLEMS
 from procedures.exports import jobs
-from procedures.models import AccessRow, ExportJob, Person, Record, Release, Ward
+from procedures.models import AccessRow, ExportJob, Person, Release, Ward
 from procedures.records_query import Selection
 from procedures.templatetags.named import named
 
@@ -111,7 +111,7 @@ class ExportJobAdmin(AuditorAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         selection = _selection(request)
-        count = selection.of(Record.objects.all()).count()
+        count = selection.of(records.current()).count()
         form = ExportForm(request.POST or None)
         if count and form.is_valid():
             job = jobs.ask(

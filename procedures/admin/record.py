@@ -28,7 +28,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from procedures import access, blobs, keys
-from procedures.clock import moment
+from procedures.clock import moment, now_ms
 from procedures.consentsheet import consent_sheet
 from procedures.exports import table
 from procedures.models import Record
@@ -160,7 +160,8 @@ class RecordAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         record = get_object_or_404(access.records_for(person).select_related("ward"), pk=case)
         language = get_language() or "en"
-        sheet = consent_sheet(record, consent, language, now=timezone.localtime(), reader=person.printed_name)
+        now = timezone.localtime(moment(now_ms()))
+        sheet = consent_sheet(record, consent, language, now=now, reader=person.printed_name)
         if sheet is None:
             raise Http404
         return record, sheet

@@ -13,6 +13,7 @@ from procedures.core.errors import Refusal
 from procedures.core.release import Release
 from procedures.models import Entry, Ward
 from procedures.models import Release as ReleaseRow
+from procedures.reading import document_of
 
 from .chart import Chart, NotAsTold, Text
 from .tablet import Tablet
@@ -128,7 +129,7 @@ def _case_of(ward: Ward, times: Times, story: Story) -> uuid.UUID:
 def _release_in_force() -> Release | None:
     statuses = publishing.statuses()
     rows = ReleaseRow.objects.filter(protocol=PROTOCOL, effective_from_ms__lte=now_ms()).order_by("-number")
-    return next((publishing.document_of(row.digest) for row in rows if statuses[row.digest] == "active"), None)
+    return next((document_of(row.digest) for row in rows if statuses[row.digest] == "active"), None)
 
 
 # --- the stories -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from procedures.clock import zone_min
 from procedures.core.document import ConsentKind
 from procedures.core.fold import Written, fold
 from procedures.core.readiness import readiness
@@ -147,16 +148,16 @@ class Chart:
             raise NotAsTold("nobody has a tablet in hand")
         tablet, writer = self._hand
         self._at_ms += _TAP_MS
-        zone_min = self._times.zone_min(self._at_ms)
+        zone = zone_min(self._at_ms)
         act = Act(kind, body, private)
-        signed = writer.write(act, ward=self._ward.pk, case=self._case, at_ms=self._at_ms, zone_min=zone_min)
+        signed = writer.write(act, ward=self._ward.pk, case=self._case, at_ms=self._at_ms, zone_min=zone)
         self._entries.append(signed.written)
         self._outgoing[tablet].append(signed)
 
     def _view(self) -> dict[str, Any]:
         """The case at the moment of the act that comes next."""
         now_ms = self._at_ms + _TAP_MS
-        return readiness(self._release, self._certificates, fold(self._entries), now_ms, self._times.zone_min(now_ms))
+        return readiness(self._release, self._certificates, fold(self._entries), now_ms, zone_min(now_ms))
 
     def _heads(self, register: str) -> list[str]:
         registers: dict[str, dict[str, list[str]]] = fold(self._entries)["registers"]

@@ -36,11 +36,6 @@ class Times:
             self.today.replace(year=self.today.year - years, day=min(self.today.day, 28)) - timedelta(days)
         ).isoformat()
 
-    def zone_min(self, at_ms: int) -> int:
-        """Minutes east of UTC at an instant."""
-        moment = datetime.fromtimestamp(at_ms / 1000, timezone.get_default_timezone())
-        return int((moment.utcoffset() or timedelta()).total_seconds() // 60)
-
 
 def _ms(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)

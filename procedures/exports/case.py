@@ -20,14 +20,14 @@ class ExportedCase:
     blobs: set[str]
 
 
-def exported(rows: Rows, *, wards: Mapping[uuid.UUID, str], identified: bool) -> ExportedCase:
-    """Fold a case for the table, judged as its record is. Without `identified` there is no identity and no free text.
+def exported(rows: Rows, *, made_ms: int, wards: Mapping[uuid.UUID, str], identified: bool) -> ExportedCase:
+    """Fold a case for the table, judged at the export's moment. Without `identified`: no identity and no free text.
 
     `rows` are all entries of the case in log order; `wards` has the wards' names.
     """
     places = [row for row, _ in rows]
     written = for_fold(rows)
-    view = records.view_of(written, now_ms=records.newest(places).received_ms)
+    view = records.view_of(written, now_ms=made_ms)
     told = {
         "case": str(places[0].case),
         "ward": cells.as_text(wards[records.home(places)]),

@@ -22,7 +22,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from procedures.models import AccessRow, ApiToken, ExportJob, Person, Record
+from procedures import records
+from procedures.models import AccessRow, ApiToken, ExportJob, Person
 from procedures.records_query import Selection
 
 from .run import Export, plan, write_zip
@@ -64,7 +65,7 @@ def ask(
         filter=selection.as_json(),
         identified=identified,
         purpose=purpose,
-        total=selection.of(Record.objects.all()).count(),
+        total=selection.of(records.current()).count(),
     )
     AccessRow.objects.create(person=person, token=token, kind=AccessRow.Kind.EXPORTED, job=job, cases=job.total)
     return job
@@ -135,7 +136,7 @@ def _own(job: ExportJob) -> QuerySet[ExportJob]:
 
 
 def _write(job: ExportJob) -> Export:
-    of = plan(Selection.read(job.filter).of(Record.objects.all()))
+    of = plan(Selection.read(job.filter).of(records.current()))
     job.total = len(of.cases)
     _save(job, total=job.total)
 

@@ -122,7 +122,7 @@ def _write_cases(
             for done, case in enumerate(of.cases, start=1):
                 rows = _rows(case, of)
                 yield evidence.entry_lines(rows, identified=identified)
-                folded = exported(rows, wards=wards, identified=identified)
+                folded = exported(rows, made_ms=of.made_ms, wards=wards, identified=identified)
                 table.add(folded)
                 met.note(rows)
                 met.releases.add(folded.release)

@@ -18,6 +18,7 @@ class Record(models.Model):
     overrode a hold, and that was not entered in error. `flags` are codes between spaces, as in " guest late ".
     `columns` (a list as JSON) and `cells` (a line of RFC 4180) are its row in a table without identity, but for which
     case and ward it is (procedures.cells).
+    `due_ms` is when time alone may make something else of the row or of its consents; null: never.
     `folded_as` is the version of `procedures.records` that wrote the row.
     """
 
@@ -37,6 +38,7 @@ class Record(models.Model):
     cells = models.TextField(default="")
     entry_count = models.PositiveIntegerField(_("entries"))
     position = models.BigIntegerField()
+    due_ms = models.BigIntegerField(null=True)
     folded_as = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -48,6 +50,7 @@ class Record(models.Model):
             models.Index(fields=["start_ms", "case"], name="record_by_start"),
             models.Index(fields=["closed_ms", "case"], name="record_by_closing"),
             models.Index(fields=["release"], name="record_by_release"),
+            models.Index(fields=["due_ms"], name="record_due", condition=models.Q(due_ms__isnull=False)),
             models.Index(fields=["case"], name="record_overridden", condition=models.Q(overridden=True)),
         ]
 

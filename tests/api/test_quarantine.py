@@ -243,7 +243,7 @@ class TestAnotherWardsCase:
     def test_the_export_has_the_case_in_its_own_ward(self, foreign: Written, case: list[Written], ward: Ward) -> None:
         rows = list(with_content(Entry.objects.filter(case=case_of(case)).order_by("ward_id", "position")))
         names = {each.id: each.name for each in Ward.objects.all()}
-        assert exported(rows, wards=names, identified=False).cells["ward"] == ward.name
+        assert exported(rows, made_ms=now_ms(), wards=names, identified=False).cells["ward"] == ward.name
 
 
 def test_what_an_enrolment_wrote_that_ended_because_its_person_left_the_tablet_counts(

@@ -39,7 +39,7 @@ def readiness_of(key: str) -> Json:
     story = next(story for story in cases.STORIES if story.key == key)
     case = Record.objects.get(identifier=cases.identifier_of(story, times)).case
     at_ms = now_ms()
-    view = records.view_of(reading.entries_of_case(case), now_ms=at_ms, zone_min=times.zone_min(at_ms))
+    view = records.view_of(reading.entries_of_case(case), now_ms=at_ms)
     assert view.readiness
     return view.readiness
 
