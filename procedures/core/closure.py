@@ -55,7 +55,7 @@ def phase_closure(phase: Phase, catalog: Catalog) -> Reads:
         if isinstance(slot.when, dict):
             collect_reads(slot.when, reads)
     for item in phase.items:
-        reads.items[item.key] = None
+        reads.items |= dict.fromkeys([item.key, *item.shows])
         if isinstance(item.required, dict):
             collect_reads(item.required, reads)
         for hold in item.holds:
@@ -82,6 +82,11 @@ def hold_reads(item: Item, hold: AnyHold, catalog: Catalog) -> Reads:
     else:
         collect_reads(hold.when, reads)
     return _expanded(reads, catalog, _computed_reads)
+
+
+def shown_reads(item: Item, catalog: Catalog) -> Reads:
+    """What an item shows of earlier answers."""
+    return _expanded(Reads(items=dict.fromkeys(item.shows)), catalog, _computed_reads)
 
 
 def consent_reads(consent: ConsentKind) -> Reads:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from . import canonical
-from .closure import AnyHold, Catalog, hold_reads, holds_of
+from .closure import AnyHold, Catalog, hold_reads, holds_of, shown_reads
 from .condition import Reads
 from .consents import NO_CONSENT, consent_place
 from .document import Item
@@ -72,6 +72,23 @@ class Cover:
             if digest not in self._uncounted:
                 covered.setdefault(claim["place"], []).append(digest)
         return all(self._agrees(place, covered.get(place, [])) for place in places)
+
+    def shown_by(self, item: Item) -> list[str] | None:
+        """What a new answer to a confirmation covers: what it shows. None where it shows nothing, or is none."""
+        if item.type != "confirm" or not item.shows:
+            return None
+        return self.covering(self._shown_places(item))
+
+    def is_outdated(self, item: Item, heads: Sequence[str]) -> bool:
+        """Whether a confirmation was given over something else than what it shows now."""
+        if item.type != "confirm" or not item.shows:
+            return False
+        said = [self._state["confirmations"].get(digest) for digest in heads]
+        places = self._shown_places(item)
+        return not any(covers is None or self.stands(places, covers) for covers in said)
+
+    def _shown_places(self, item: Item) -> list[str]:
+        return self.places(shown_reads(item, self._catalog))
 
     def is_reopened(self, covers: Iterable[str]) -> bool:
         """Whether anything covered was asked for again."""

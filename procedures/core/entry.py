@@ -128,12 +128,15 @@ class SubjectGiven(Strict, frozen=True):
 
 
 class AnswerGiven(Strict, frozen=True):
+    """`covers`: of a confirmation, what the item shows beside it; None: that is not said."""
+
     item: Key
     part: Annotated[str, Meta(max_length=130)]
     value: Any
     replaces: list[Digest]
     occurred_ms: Count | None
     late: bool
+    covers: list[Digest] | None = None
 
 
 class HoldAcknowledged(Strict, frozen=True):

@@ -38,6 +38,7 @@ def fold(written: Iterable[Written]) -> State:
         "registers": registers,
         "consents": fold_consents(book, reopened),
         "claims": _claims_of(book),
+        "confirmations": _confirmations_in(book),
         **_acts_of(book),
         "reopened": sorted(reopened),
         "voided": book.voided,
@@ -93,6 +94,12 @@ def _claims_of(book: Book) -> dict[str, Any]:
             place = clearing_place(how, body["item"], body["part"], body["hold"])
             claims[each.digest] = {"place": place, "content": content}
     return claims
+
+
+def _confirmations_in(book: Book) -> dict[str, list[str]]:
+    """What was shown beside each answer that says so, by its digest."""
+    said = {each.digest: each.entry.body.get("covers") for each in book.standing("answer.given")}
+    return {digest: covers for digest, covers in said.items() if covers is not None}
 
 
 def _flags_of(book: Book, closings: Sequence[str]) -> dict[str, list[str]]:

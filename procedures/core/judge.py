@@ -50,7 +50,14 @@ class Judge:
                 known[key] = judge_consent(key, self.in_force(moment), self.cover).status
             return known[key]
 
-        return Moment(self.catalog, self.state, now_ms=now_ms, zone_min=zone_min, consent_state=status)
+        return Moment(
+            self.catalog,
+            self.state,
+            now_ms=now_ms,
+            zone_min=zone_min,
+            consent_state=status,
+            is_outdated=self.cover.is_outdated,
+        )
 
     def in_force(self, moment: Moment) -> Moment:
         """The moment at which consents are judged for another: none later than the closing."""

@@ -3,7 +3,7 @@
 Twin of frontend/src/core/moment.ts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -36,7 +36,10 @@ class Own(NamedTuple):
 
 
 class Moment:
-    """`consent_state` judges a consent at this moment; `now_ms` is corrected, `zone_min` minutes east of UTC."""
+    """`consent_state` judges a consent at this moment; `now_ms` is corrected, `zone_min` minutes east of UTC.
+
+    `is_outdated`: whether these heads of an item were given over something else than it shows now.
+    """
 
     def __init__(
         self,
@@ -46,12 +49,14 @@ class Moment:
         now_ms: int,
         zone_min: int,
         consent_state: Callable[[str, "Moment"], str],
+        is_outdated: Callable[[Item, Sequence[str]], bool],
     ) -> None:
         self.catalog = catalog
         self.state = state
         self.now_ms = now_ms
         self.zone_min = zone_min
         self._consent_state = consent_state
+        self._is_outdated = is_outdated
         self._memo: dict[tuple[str, ...], Truth] = {}
 
     def at(self, now_ms: int) -> "Moment":
@@ -59,7 +64,12 @@ class Moment:
         if now_ms == self.now_ms:
             return self
         return Moment(
-            self.catalog, self.state, now_ms=now_ms, zone_min=self.zone_min, consent_state=self._consent_state
+            self.catalog,
+            self.state,
+            now_ms=now_ms,
+            zone_min=self.zone_min,
+            consent_state=self._consent_state,
+            is_outdated=self._is_outdated,
         )
 
     @property
@@ -118,7 +128,7 @@ class Moment:
         return self._remembered(("required", item.key, part), lambda: self.judge(required, Own(item, part)))
 
     def answer_state(self, item: Item, part: str) -> str:
-        """ "unanswered", "answered", "absent", "disputed" or "unfit"."""
+        """ "unanswered", "answered", "absent", "disputed", "unfit" or "outdated"."""
         if item.computed is not None:
             return "unanswered" if self._computed(item, part) is None else "answered"
         register = self.register(answer_register(item.key, part))
@@ -128,6 +138,8 @@ class Moment:
             return "disputed"
         if not fits(item, register["value"], register["private"]):
             return "unfit"
+        if self._is_outdated(item, register["heads"]):
+            return "outdated"
         return "answered" if absent_key(register["value"]) is None else "absent"
 
     def reading(self, item: Item, part: str) -> Reading:

@@ -158,7 +158,7 @@ def _item_view(item: Item, place: Place, judge: Judge, at: Moment) -> View:
     shown = at.shown(item, part)
     required = at.required(item, part)
     state = "not-applicable" if shown is False else at.answer_state(item, part)
-    is_open = state in ("unanswered", "disputed", "unfit")
+    is_open = state in ("unanswered", "disputed", "unfit", "outdated")
     return {
         "key": item.key,
         "part": part,
@@ -171,6 +171,7 @@ def _item_view(item: Item, place: Place, judge: Judge, at: Moment) -> View:
         "reopened": register["reopened"],
         "missing": item.computed is None and (shown is None or (required is True and is_open)),
         "due_ms": place.due_ms,
+        "covers": judge.cover.shown_by(item),
         "holds": [_hold_view(hold, Own(item, part), judge, at) for hold in holds_of(item)],
     }
 

@@ -80,7 +80,17 @@ class Chart:
             self._answered.add(name)
             private = {"text": str(value), "reason": None} if isinstance(value, Text) else None
             body = {"item": item, "part": part, "value": None if private else value}
-            self._act("answer.given", body | {"replaces": heads, "occurred_ms": None, "late": False}, private)
+            body |= {"replaces": heads, "occurred_ms": None, "late": False}
+            covers = self._shown_by(item)
+            self._act("answer.given", body if covers is None else body | {"covers": covers}, private)
+
+    def _shown_by(self, key: str) -> list[str] | None:
+        """What a confirmation covers."""
+        if not any(item.shows for item in self._release.document.items() if item.key == key):
+            return None
+        views = (view for phase in self._view()["phases"] for view in phase["items"])
+        covers: list[str] | None = next(view["covers"] for view in views if view["key"] == key)
+        return covers
 
     def note(self, item: str, text: str) -> None:
         self._act("note.added", {"item": item, "part": ""}, {"text": text})

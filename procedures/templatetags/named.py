@@ -23,6 +23,7 @@ _NAMES: Final[dict[str, Any]] = {
     "unanswered": _("no answer"),
     "disputed": _("different answers, not settled"),
     "unfit": _("an answer that does not fit"),
+    "outdated": _("what it confirmed has changed since"),
     "not-applicable": _("no longer asked"),
     "stop": _("Stop"),
     "caution": _("Caution"),

@@ -53,7 +53,7 @@ export function phaseClosure(phase: Phase, catalog: Catalog): Reads {
     if (slot.when !== null && slot.when !== "held") collectReads(slot.when, reads);
   }
   for (const item of phase.items) {
-    reads.items.add(item.key);
+    for (const key of [item.key, ...item.shows]) reads.items.add(key);
     if (typeof item.required === "object") collectReads(item.required, reads);
     for (const hold of item.holds) collectReads(hold.when, reads);
   }
@@ -66,6 +66,11 @@ export function holdReads(item: Item, hold: AnyHold, catalog: Catalog): Reads {
   if (hold.when === null) reads.items.add(item.key);
   else collectReads(hold.when, reads);
   return expanded(reads, catalog, computedReads);
+}
+
+/** What an item shows of earlier answers. */
+export function shownReads(item: Item, catalog: Catalog): Reads {
+  return expanded({ ...nothing(), items: new Set(item.shows) }, catalog, computedReads);
 }
 
 /** What a decision about a consent rests on; a change asks for a new confirmation. */

@@ -4,7 +4,7 @@
 import { sorted } from "./book.ts";
 import { byBytes } from "./canonical.ts";
 import type { AnyHold, Catalog } from "./closure.ts";
-import { holdReads, holdsOf } from "./closure.ts";
+import { holdReads, holdsOf, shownReads } from "./closure.ts";
 import type { Reads } from "./condition.ts";
 import { consentOf, consentPlace } from "./consents.ts";
 import type { CasePlanned, Digest, Key, Uuid } from "./entry.ts";
@@ -84,6 +84,25 @@ export class Cover {
     return places.every((place) => this.agrees(place, covered.get(place) ?? []));
   }
 
+  /** What a new answer to a confirmation covers: what it shows. Null where it shows nothing, or is none. */
+  shownBy(item: Item): readonly Digest[] | null {
+    return isShowing(item) ? this.covering(this.shownPlaces(item)) : null;
+  }
+
+  /** Whether a confirmation was given over something else than what it shows now. */
+  isOutdated(item: Item, heads: readonly Digest[]): boolean {
+    if (!isShowing(item)) return false;
+    const places = this.shownPlaces(item);
+    return !heads.some((digest) => {
+      const covers = this.state.confirmations[digest];
+      return covers === undefined || this.stands(places, covers);
+    });
+  }
+
+  private shownPlaces(item: Item): readonly string[] {
+    return this.places(shownReads(item, this.catalog));
+  }
+
   /** Whether anything covered was asked for again. */
   isReopened(covers: readonly Digest[]): boolean {
     return covers.some((digest) => this.reopened.has(digest));
@@ -148,3 +167,6 @@ export function consentHeads(state: State, key: Key): readonly Digest[] {
   ]);
 }
 
+function isShowing({ type, shows }: Item): boolean {
+  return type === "confirm" && shows.length > 0;
+}

@@ -102,6 +102,8 @@ export interface AnswerGiven {
   readonly replaces: readonly Digest[];
   readonly occurred_ms: number | null;
   readonly late: boolean;
+  /** Of a confirmation, what the item shows beside it; absent or null: that is not said. */
+  readonly covers?: readonly Digest[] | null;
 }
 
 export interface HoldAcknowledged {
@@ -291,6 +293,10 @@ function nullable(check: Check): Check {
   return (value) => value === null || check(value);
 }
 
+function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
 function listOf(check: Check): Check {
   return (value) => Array.isArray(value) && value.every((inner: Json) => check(inner));
 }
@@ -333,6 +339,7 @@ const BODIES: { readonly [T in EntryType]: ShapeOf<Bodies[T]> } = {
   "subject.given": { sex: key, birth_year: nullable(between(1800, 9999)), replaces: digests },
   "answer.given": {
     item: key, part, value: anything, replaces: digests, occurred_ms: nullable(count), late: flag,
+    covers: optional(nullable(digests)),
   },
   "hold.acknowledged": hold,
   "hold.overridden": { ...hold, basis: nullable(key) },

@@ -68,6 +68,8 @@ export interface State {
   readonly notes: readonly Note[];
   /** digest -> what it claims, also for entries that no longer stand: `covers` is judged by it. */
   readonly claims: { readonly [digest: string]: Claim };
+  /** What was shown beside each answer that says so, by its digest. */
+  readonly confirmations: { readonly [digest: string]: readonly Digest[] };
   /** What standing postponements ask for again. */
   readonly reopened: readonly Digest[];
   /** target -> the entries that void it. */
@@ -99,6 +101,7 @@ export function fold(written: readonly Written[]): State {
     registers,
     consents: foldConsents(book, reopened),
     claims: claimsOf(book),
+    confirmations: confirmationsIn(book),
     ...actsOf(book),
     reopened: sorted(reopened),
     voided: Object.fromEntries(book.voided),
@@ -147,6 +150,11 @@ function claimsOf(book: Book): { readonly [digest: string]: Claim } {
     return claim === null ? [] : [[written.digest, claim] as const];
   });
   return Object.fromEntries([...registers, ...clearing, ...consentClaims(book)]);
+}
+
+function confirmationsIn(book: Book): { readonly [digest: string]: readonly Digest[] } {
+  const said = book.standing("answer.given").map(({ digest, body }) => [digest, body.covers ?? null] as const);
+  return Object.fromEntries(said.flatMap(([digest, covers]) => (covers === null ? [] : [[digest, covers] as const])));
 }
 
 function flagsOf(book: Book, closings: readonly Digest[]): { readonly [code: string]: readonly Digest[] } {

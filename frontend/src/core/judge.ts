@@ -39,7 +39,7 @@ export class Judge {
       if (!known.has(key)) known.set(key, "draft").set(key, judgeConsent(key, this.inForce(moment), this.cover).status);
       return known.get(key) ?? "draft";
     };
-    return new Moment(this.catalog, this.state, now_ms, zone_min, status);
+    return new Moment(this.catalog, this.state, now_ms, zone_min, status, (item, heads) => this.cover.isOutdated(item, heads));
   }
 
   /** The moment at which consents are judged for another: none later than the closing. */

@@ -5,7 +5,7 @@ import { isObject, type Json } from "./canonical.ts";
 import type { Catalog } from "./closure.ts";
 import { allOf, type Condition, evaluate, type Reader, type Reading, type Truth } from "./condition.ts";
 import { consentOf } from "./consents.ts";
-import type { Key } from "./entry.ts";
+import type { Digest, Key } from "./entry.ts";
 import { absentKey, fits } from "./fitness.ts";
 import { answerRegister, type Register, type State } from "./fold.ts";
 import type { Item, Row } from "./release.ts";
@@ -19,7 +19,7 @@ export interface Place {
   readonly due_ms: number | null;
 }
 
-export type AnswerState = "unanswered" | "answered" | "absent" | "disputed" | "unfit";
+export type AnswerState = "unanswered" | "answered" | "absent" | "disputed" | "unfit" | "outdated";
 
 const UNKNOWN: Reading = { kind: "unknown" };
 const NOT_APPLICABLE: Reading = { kind: "not-applicable" };
@@ -28,19 +28,23 @@ const EMPTY: Register = { heads: [], settled: false, value: null, private: null,
 export class Moment {
   private readonly memo = new Map<string, Truth>();
 
-  /** `consentState` judges a consent at this moment. */
+  /**
+   * `consentState` judges a consent at this moment. `isOutdated`: whether these heads of an item were given over something
+   * else than it shows now.
+   */
   constructor(
     readonly catalog: Catalog,
     readonly state: State,
     readonly now_ms: number,
     readonly zone_min: number,
     private readonly consentState: (key: Key, moment: Moment) => string,
+    private readonly isOutdated: (item: Item, heads: readonly Digest[]) => boolean,
   ) {}
 
   /** The same case in the same zone at another instant. */
   at(now_ms: number): Moment {
     if (now_ms === this.now_ms) return this;
-    return new Moment(this.catalog, this.state, now_ms, this.zone_min, this.consentState);
+    return new Moment(this.catalog, this.state, now_ms, this.zone_min, this.consentState, this.isOutdated);
   }
 
   get today(): LocalDate {
@@ -121,6 +125,7 @@ export class Moment {
     if (register.heads.length === 0) return "unanswered";
     if (!register.settled) return "disputed";
     if (!fits(item, register.value, register.private)) return "unfit";
+    if (this.isOutdated(item, register.heads)) return "outdated";
     return absentKey(register.value) === null ? "answered" : "absent";
   }
 

@@ -151,7 +151,7 @@ function itemView(item: Item, { part, due_ms }: Place, judge: Judge, at: Moment)
   const shown = at.shown(item, part);
   const required = at.required(item, part);
   const state = shown === false ? "not-applicable" : at.answerState(item, part);
-  const isOpen = state === "unanswered" || state === "disputed" || state === "unfit";
+  const isOpen = state === "unanswered" || state === "disputed" || state === "unfit" || state === "outdated";
   return {
     key: item.key,
     part,
@@ -164,6 +164,7 @@ function itemView(item: Item, { part, due_ms }: Place, judge: Judge, at: Moment)
     reopened: register.reopened,
     missing: item.computed === null && (shown === null || (required === true && isOpen)),
     due_ms,
+    covers: judge.cover.shownBy(item),
     holds: holdsOf(item).map((hold) => holdView(hold, { item, part }, judge, at)),
   };
 }

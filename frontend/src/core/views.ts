@@ -43,6 +43,8 @@ export interface ItemView {
   readonly reopened: readonly Digest[];
   readonly missing: boolean;
   readonly due_ms: number | null;
+  /** What a new answer covers: what is shown beside a confirmation. Null where nothing is. */
+  readonly covers: readonly Digest[] | null;
   readonly holds: readonly HoldView[];
 }
 

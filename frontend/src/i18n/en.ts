@@ -276,6 +276,8 @@ export const en = {
     by: (name: string, when: string) => `${name}, ${when}`,
     unsent: "not yet sent",
     disputed: "Two different answers",
+    outdated: (then: string) =>
+      `What this confirms has changed since it was confirmed. Look at it again.${then === "" ? "" : ` It said then: ${then}`}`,
     disputedLead: "They were given at the same time, on different tablets or in different windows. Ask, then give the one that holds.",
     reopened: "To be answered again",
     earlierAnswer: (value: string) => `earlier answer: ${value}`,

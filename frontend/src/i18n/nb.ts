@@ -280,6 +280,8 @@ export const nb: Catalogue = {
     by: (name, when) => `${name}, ${when}`,
     unsent: "ikke sendt ennå",
     disputed: "To ulike svar",
+    outdated: (then) =>
+      `Det som bekreftes her, er endret siden det ble bekreftet. Se på det på nytt.${then === "" ? "" : ` Da sto det: ${then}`}`,
     disputedLead: "De ble gitt samtidig, på ulike nettbrett eller i ulike vinduer. Spør, og gi det svaret som gjelder.",
     reopened: "Må besvares på nytt",
     earlierAnswer: (value) => `tidligere svar: ${value}`,

@@ -281,6 +281,18 @@ export class CaseModel {
     });
   }
 
+  /** What a confirmation was given over and is no longer so, in words. */
+  confirmedThen({ heads, covers }: ItemView): string {
+    const items = this.release === null ? [] : itemsOf(this.release.document);
+    const then = heads.flatMap((digest) => this.state.confirmations[digest] ?? []).filter((digest) => covers?.includes(digest) !== true);
+    return [...new Set(then)].flatMap((digest) => {
+      const said = this.said(digest);
+      const item = items.find(({ key }) => key === this.byDigest.get(digest)?.entry.body["item"]);
+      if (said === null || item === undefined) return [];
+      return [`${language.of(item.text)} ${valueWords(item, said.value, said.text, this.release, language)}`];
+    }).join("; ");
+  }
+
   /** Keys of the choices that the release suggests while nobody has answered. */
   suggestedFor(item: Item, view: ItemView): readonly string[] {
     const { release } = this;

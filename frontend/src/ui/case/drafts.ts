@@ -37,6 +37,7 @@ export function answerDraft(item: ItemView, { value, text, reason }: Answer, tim
       replaces: [...item.heads, ...item.reopened].sort(),
       occurred_ms: timing?.occurred_ms ?? null,
       late: timing?.late ?? false,
+      ...(item.covers === null ? {} : { covers: [...item.covers] }),
     },
     private: cleanReason === null && cleanAnswer === null ? null : { text: cleanAnswer, reason: cleanReason },
   };
