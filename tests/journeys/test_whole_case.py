@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.casework import CONSENTS, FOLLOW_UP, ONE_PARENT, WORK_UP, ZONE, CaseHands
 from tests.journeys.evidence import Evidence, paths_of
@@ -96,6 +97,27 @@ def test_what_a_case_costs_the_hand(hands: CaseHands, tell: Callable[[str], None
     tell(f"Sign-in, time-out and sign-out: {cost} (aim: {AIM} taps beside PINs)")
     assert cost.digits == 6 * 6  # six signatures, each with the signer's own PIN
     assert cost.taps <= AIM
+
+
+def test_a_mark_that_was_confirmed_for_one_side_is_asked_again_for_the_other(hands: CaseHands) -> None:
+    hands.new_case(identifier="010119 12345", name="Emma Solberg", born="2019-01-01")
+    hands.phase("plan")
+    hands.choose("plan.side", "right")
+    hands.phase_from_anywhere("sign-in")
+    hands.choose("si.mark", "yes")
+    expect(hands.on("item-si.mark")).to_have_attribute("data-state", "answered")
+
+    hands.phase_from_anywhere("plan")
+    hands.choose("plan.side", "left")
+    hands.phase_from_anywhere("sign-in")
+    expect(hands.on("item-si.mark")).to_have_attribute("data-state", "outdated")
+    expect(hands.on("choice-si.mark-yes")).to_have_attribute("aria-pressed", "false")
+    expect(hands.on("outdated-si.mark")).to_contain_text("It said then: Which side? Right")
+    hands.on("item-si.mark").scroll_into_view_if_needed()
+    hands.tablet.screenshot("outdated")
+    hands.choose("si.mark", "yes")
+    expect(hands.on("item-si.mark")).to_have_attribute("data-state", "answered")
+    expect(hands.on("outdated-si.mark")).to_be_hidden()
 
 
 def assert_answers(evidence: Evidence, hands: CaseHands) -> None:

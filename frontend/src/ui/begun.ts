@@ -61,7 +61,7 @@ export class Begun {
 }
 
 /** Grows by one when what is kept changes its shape. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 type Named<T> = [name: string, value: T][];
 

@@ -263,12 +263,20 @@ class _Author:
     def _answer(self, tablet: str, key: str, part: str, value: Any, replaces: list[str]) -> None:
         late = self.chance.random() < 0.05
         body = {"item": key, "part": part, "value": value, "replaces": replaces, "occurred_ms": None, "late": late}
+        if key in self.items and self.items[key].shows and self.chance.random() < 0.9:
+            body["covers"] = self._shown(tablet, key)
         private = None
         if value is None and self.chance.random() < 0.95:
             private = self._private(text=self.chance.choice(["Text", "Two\nlines", " loose", "e\u0301", "x" * 41]))
         elif self.chance.random() < 0.1:
             private = self._private(text=None, reason="because")
         self._add(tablet, self._somebody(), "answer.given", body, private)
+
+    def _shown(self, tablet: str, key: str) -> list[str] | None:
+        """What stands beside a confirmation there; now and then something else."""
+        views = [view for phase in self._view(tablet)["phases"] for view in phase["items"] if view["key"] == key]
+        other = self._some(tablet, "answer.given")
+        return views[0]["covers"] if views and self.chance.random() < 0.8 else other
 
     def _sign(
         self, tablet: str, writer: str, phase: str, meaning: str, covers: list[str], guest: dict[str, str] | None
