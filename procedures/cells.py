@@ -90,7 +90,8 @@ def _answer(register: Mapping[str, Any], *, identified: bool) -> Any:
         return "disputed" if register["heads"] else None
     if register["value"] is None:
         return _private(register).get("text") if identified else "(text)"
-    return register["value"]
+    # Whole numbers are instants: a number that was typed is kept as it was written.
+    return instant(register["value"]) if type(register["value"]) is int else register["value"]
 
 
 def _private(register: Mapping[str, Any]) -> dict[str, Any]:

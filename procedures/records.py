@@ -29,7 +29,7 @@ from .models import MOST_SAID, Entry, Record, RecordBlob, RecordConsent, WardLog
 from .reading import CaseEntries, blob_states, certificates_of, document_of, entries_of_cases
 
 # To be raised when `_record` or `_consents` begins to say something else: `renew` then folds what stands from before.
-_FOLDED_AS: Final = 6
+_FOLDED_AS: Final = 7
 _STATUS_WITHOUT_RELEASE: Final = "unknown"
 STATUSES: Final = ("preparation", "in-progress", *dict.fromkeys(OUTCOMES.values()), _STATUS_WITHOUT_RELEASE)
 CONSENT_STATUSES: Final = (*STATES, _STATUS_WITHOUT_RELEASE)

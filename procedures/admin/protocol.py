@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from procedures import access
+from procedures import access, publishing
 from procedures.models import About, ConsentForm, Example, Phase, Protocol, Table
 
 from .draft import DraftPage, LinkedParts, Pieces
@@ -49,7 +50,7 @@ class ExampleInline(LinkedParts):
 
 @admin.register(Protocol)
 class ProtocolAdmin(DraftPage):
-    list_display = ("__str__", "key", "last_release", "review")
+    list_display = ("__str__", "key", "last_release", "review", "proposed")
     change_form_template = "procedures/admin/protocol.html"
     fields = ("key", "title", "languages", "review_by")
     inlines = (PhaseInline, ConsentInline, TableInline, ExampleInline, AboutInline)
@@ -78,6 +79,15 @@ class ProtocolAdmin(DraftPage):
     def review(self, protocol: Protocol) -> str:
         day = date_format(protocol.review_by) if protocol.review_by else ""
         return gettext("%(day)s: overdue") % {"day": day} if is_overdue(protocol) else day
+
+    @admin.display(description=_("proposed"))
+    def proposed(self, protocol: Protocol) -> str:
+        """Who waits for another person's decision, with the way there."""
+        waiting = publishing.open_proposal(protocol)
+        if waiting is None:
+            return ""
+        address = reverse("admin:protocol_check", args=[protocol.key])
+        return format_html('<a href="{}">{}</a>', address, gettext("by %(who)s") % {"who": waiting.proposed_by})
 
     def get_urls(self) -> list[URLPattern]:
         check = path("<str:key>/check/", self.admin_site.admin_view(self.check_page), name="protocol_check")

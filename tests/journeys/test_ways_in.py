@@ -221,6 +221,17 @@ def test_a_child_who_returns_is_asked_whether_it_is_still_so(server: Server, nor
     expect(nora.on("carried")).to_be_visible()
     expect(nora.on("perhaps-twice")).to_be_visible()
 
+    # A slip of the identifier: somebody else is there already.
+    nora.write("case-name", "Maja Lind")
+    nora.tap("new-case-create")
+    expect(nora.on("another")).to_contain_text("somebody else: Emma Solberg, born 1 Jan 2019")
+    expect(nora.on("case-identifier")).to_be_visible()
+    nora.on("another").scroll_into_view_if_needed()
+    nora.tablet.screenshot("another")
+    nora.tap("another-checked")
+    nora.tap("new-case-create")
+    expect(nora.on("case-identifier")).to_be_hidden()
+
 
 def test_a_tablet_without_the_earlier_case_says_so(server: Server, nora: Hands, tablet_factory: TabletFactory) -> None:
     """A new tablet gets the open cases of the ward, not those that have ended."""

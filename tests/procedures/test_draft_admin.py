@@ -578,7 +578,10 @@ class TestPublishing:
 
     def test_proposed_approved_and_read(self, desk: Desk, approving: Desk, inr: Item, protocol: Protocol) -> None:
         assert "Nothing is proposed." in approving.read(check_page(protocol), secure=True)
+        way = f'<a href="{check_page(protocol)}">by Editor</a>'
+        assert way not in approving.read(f"{HOME}/protocol/", secure=True)
         said = self.act(desk, protocol, "propose", reason="Safer")
+        assert way in approving.read(f"{HOME}/protocol/", secure=True)
         assert "You proposed it; another person approves it" in said
         said = self.act(approving, protocol, "approve", effective_from="2030-01-01T08:00")
         release = Release.objects.get()

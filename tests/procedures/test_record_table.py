@@ -119,6 +119,19 @@ def test_a_cell_of_another_shape_than_asked_for_stays_one_cell(
     assert row["bleed.inr"] == 'ab,"c"\r\nd'
 
 
+def test_an_instant_reads_as_one(
+    client: Client, auditor: Person, tablet: Tablet, writer: Writer, release: Release
+) -> None:
+    chart = Chart.begun(tablet, writer, release)
+    chart.answer("fast.solids", 1_795_608_000_000)
+    chart.answer("bleed.inr", 2**53 - 1)  # of no use, and no harm
+    chart.send()
+    client.force_login(auditor)
+    (row,) = rows(table(client))
+    assert row["fast.solids"] == "2026-11-25T12:00:00.000+00:00"
+    assert row["bleed.inr"].startswith("9999-12-31")
+
+
 @pytest.mark.parametrize(("who", "status"), [("administrator", 200), ("editor", 403), ("nurse", 302), (None, 302)])
 def test_for_those_who_may_export(
     client: Client, request: pytest.FixtureRequest, charts: list[Chart], who: str | None, status: int

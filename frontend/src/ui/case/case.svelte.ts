@@ -1,7 +1,7 @@
 // One opened case: its entries, what they fold to, what the release makes of that, and the acts that write to it.
 
 import type { Json, JsonObject } from "../../core/canonical.ts";
-import { bodyOf, correctedMs, type EntryType, type Seen } from "../../core/entry.ts";
+import { type AnswerGiven, bodyOf, correctedMs, type EntryType, type Seen } from "../../core/entry.ts";
 import { fold, type State, type Written } from "../../core/fold.ts";
 import { Judge } from "../../core/judge.ts";
 import type { Moment } from "../../core/moment.ts";
@@ -44,7 +44,7 @@ export interface Signing {
 }
 
 /** What an answer entry says; text and reason where they are known here. */
-interface Said {
+export interface Said {
   value: Json;
   text: string | null;
   reason: string | null;
@@ -212,13 +212,30 @@ export class CaseModel {
     return { name: this.signers[enrolment]?.name ?? "?", at_ms: correctedMs(clock), unsent: this.unsent.has(digest) };
   }
 
+  private answerIn(digest: string): AnswerGiven | null {
+    const one = this.byDigest.get(digest);
+    return one === undefined ? null : bodyOf(one.entry, "answer.given");
+  }
+
   said(digest: string): Said | null {
     const one = this.byDigest.get(digest);
-    const body = one === undefined ? null : bodyOf(one.entry, "answer.given");
+    const body = this.answerIn(digest);
     if (one === undefined || body === null) return null;
     const field = (name: string) => (typeof one.private?.[name] === "string" ? one.private[name] : null);
     const { occurred_ms, late } = body;
     return { value: body.value, text: field("text"), reason: field("reason"), timing: occurred_ms === null ? null : { occurred_ms, late } };
+  }
+
+  /** The last answer that those which stand replace, if it said something else. */
+  replacedBy({ heads }: ItemView): { said: Said; by: Authorship } | null {
+    const content = (digest: string) => this.state.claims[digest]?.content;
+    const before = heads.flatMap((digest) => this.answerIn(digest)?.replaces ?? []);
+    const other = before.filter((digest) => !heads.some((head) => content(head) === content(digest)));
+    const told = other.flatMap((digest) => {
+      const [said, by] = [this.said(digest), this.authorship(digest)];
+      return said === null || by === null ? [] : [{ said, by }];
+    });
+    return told.sort((one, two) => one.by.at_ms - two.by.at_ms).at(-1) ?? null;
   }
 
   /** What an entry says in private, where that is known here. */

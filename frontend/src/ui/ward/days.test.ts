@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
-import { byDay, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
+import { byDay, isAnother, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
@@ -21,6 +21,22 @@ describe("a case is listed", () => {
     expect([isListed(slow, NOON), isListed(slow, NOON + 1)]).toEqual([true, false]);
     const early = { ...ended, start_ms: NOON + 30 * DAY, closed_ms: NOON - 4 * DAY };
     expect(isListed(early, NOON)).toBe(false);
+  });
+});
+
+describe("under an identifier stands somebody else", () => {
+  const freja = { identifier: "01", name: "Freja Lund", birth_date: "2020-05-12", sex: "female" };
+  const typed = { name: "freja  LUND", birth_date: "2020-05-12", sex: "female" };
+
+  it.each([
+    ["the same, however the name is written", typed, false],
+    ["another birth date", { ...typed, birth_date: "2020-12-05" }, true],
+    ["another name", { ...typed, name: "Maja Lund" }, true],
+    ["another sex", { ...typed, sex: "male" }, true],
+    ["a sex that is not known", { ...typed, sex: "unknown" }, false],
+    ["what is not typed yet", { name: "Maja", birth_date: "", sex: "" }, false],
+  ])("%s", (_, form, another) => {
+    expect(isAnother(freja, form)).toBe(another);
   });
 });
 

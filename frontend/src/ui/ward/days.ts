@@ -1,6 +1,6 @@
 // How the ward list is ordered, filtered and searched.
 
-import type { CaseLine } from "../../store/summary.ts";
+import type { CaseLine, Patient } from "../../store/summary.ts";
 
 export const GROUPS = ["unfinished", "today", "tomorrow", "later", "earlier", "ended"] as const;
 export type When = (typeof GROUPS)[number];
@@ -32,6 +32,21 @@ export function casesOf(lines: readonly CaseLine[], identifier: string): CaseLin
 /** The open cases of a patient. */
 export function othersOf(lines: readonly CaseLine[], identifier: string): CaseLine[] {
   return casesOf(lines, identifier).filter((line) => line.outcome === null);
+}
+
+/** Whether what was typed of a patient is said otherwise there; what was not typed yet contradicts nothing. */
+export function isAnother(patient: Patient, { name, birth_date, sex }: Omit<Patient, "identifier">): boolean {
+  const born = birth_date ?? "";
+  if (born === "") return false;
+  return (
+    born !== (patient.birth_date ?? born) ||
+    (isTold(sex) && isTold(patient.sex) && sex !== patient.sex) ||
+    (bare(name) !== "" && bare(name) !== bare(patient.name))
+  );
+}
+
+function isTold(sex: string): boolean {
+  return sex !== "" && sex !== "unknown";
 }
 
 /** The open cases whose patient has another one, as far as the identifier tells; in one pass over a long list. */
