@@ -47,7 +47,16 @@ globalThis.looking = (() => {
     }
   }
 
-  /** Nothing scrolls sideways, reaches beyond the glass or is cut off, and a finger hits each control. */
+  /** A dialog covers or dims the bar that names the patient, so it names them itself, in the same words. */
+  function* problemsOfDialog(dialog) {
+    const bar = document.querySelector("[data-testid=patient]");
+    if (bar === null || !dialog.matches("dialog")) return;
+    const whom = dialog.querySelector("header [data-testid=whom]")?.innerText ?? "";
+    const details = [...bar.querySelectorAll("[data-testid|=patient]:not(:has([data-testid|=patient]))")];
+    if (details.length === 0 || !details.every(({ innerText }) => whom.includes(innerText))) yield `does not say about whom: “${whom}”`;
+  }
+
+  /** Nothing scrolls sideways, reaches beyond the glass or is cut off, a finger hits each control, a dialog says whose. */
   function layout(targetPx) {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
     const screen = document.getElementById("screen");
@@ -55,6 +64,7 @@ globalThis.looking = (() => {
     const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth + 1);
     const shown = [...top.querySelectorAll("*")].filter(isShown);
     return [
+      ...[...problemsOfDialog(top)].map((problem) => `${problem}: ${named(top)}`),
       ...wide.map((box) => `scrolls sideways: ${named(box)}`),
       ...shown.flatMap((element) => [...problemsOf(element, targetPx)].map((problem) => `${problem}: ${named(element)}`)),
     ];

@@ -14,7 +14,7 @@ from tests.journeys.looking import Looker
 from tests.journeys.services import SHIPPED
 from tests.journeys.test_export import request
 from tests.journeys.test_ways_in import ALLOWED, CAMERA, choose_list, list_of, row
-from tests.tablet import Tablet, answer
+from tests.tablet import Json, Tablet, answer
 
 PATIENCE_MS = 60_000
 LOCALES = {"english": "en-GB", "norwegian": "nb-NO"}
@@ -52,6 +52,7 @@ def tour(server: Server, hands: CaseHands) -> Iterator[str]:
     yield from ending(hands)
     yield from returning(hands)
     yield from listing(hands)
+    yield from mistaking(server, hands)
     yield from leaving(hands)
 
 
@@ -229,16 +230,19 @@ def in_the_room(hands: CaseHands) -> Iterator[str]:
 def disagreeing(server: Server, hands: CaseHands) -> Iterator[str]:
     """Another tablet has answered the same question otherwise."""
     hands.expect_sent()
-    people = {person["username"]: person["password"] for person in server.seed["people"]}
-    other = Tablet.register(lambda *call: request(server, *call), server.tablet_codes(1)[0])
-    noah = other.enrol("noah", people["noah"])
-    ((case,),) = server.rows('SELECT DISTINCT "case" FROM procedures_entry WHERE "case" IS NOT NULL')
-    other.send(
-        noah.write("answer.given", answer("bleed.hemophilia", "dont-know"), ward=other.wards[0], case=as_uuid(case))
-    )
+    write_elsewhere(server, "answer.given", answer("bleed.hemophilia", "dont-know"))
     hands.phase_from_anywhere("bleeding")
     expect(hands.on("item-bleed.hemophilia")).to_have_attribute("data-state", "disputed", timeout=PATIENCE_MS)
     yield "disputed"
+
+
+def write_elsewhere(server: Server, kind: str, body: Json, **more: Json) -> None:
+    """Noah writes on another tablet, in the case that was opened first."""
+    people = {person["username"]: person["password"] for person in server.seed["people"]}
+    other = Tablet.register(lambda *call: request(server, *call), server.tablet_codes(1)[0])
+    noah = other.enrol("noah", people["noah"])
+    cases = server.rows('SELECT "case" FROM procedures_entry WHERE "case" IS NOT NULL ORDER BY position')
+    other.send(noah.write(kind, body, ward=other.wards[0], case=as_uuid(cases[0][0]), **more))
 
 
 def as_uuid(case: object) -> str:
@@ -309,6 +313,19 @@ def listing(hands: CaseHands) -> Iterator[str]:
     expect(hands.on("import-outcome")).to_be_visible(timeout=PATIENCE_MS)
     yield "import-taken"
     hands.tap("home")
+
+
+def mistaking(server: Server, hands: CaseHands) -> Iterator[str]:
+    """Another tablet says that the first child is somebody else."""
+    hands.page.get_by_text("Emma Solberg").click()
+    subject = {"sex": "female", "birth_year": 2019, "replaces": []}
+    identity = {"identifier": "010119 54321", "name": "Emma Solheim", "birth_date": "2019-01-01"}
+    write_elsewhere(server, "subject.given", subject, private=identity)
+    expect(hands.on("patient-disputed")).to_be_visible(timeout=PATIENCE_MS)
+    hands.tap("ending")
+    yield "ending-disputed"
+    hands.tap("dialog-close")
+    hands.tap("to-ward")
 
 
 def leaving(hands: CaseHands) -> Iterator[str]:
