@@ -56,6 +56,16 @@ globalThis.looking = (() => {
     if (details.length === 0 || !details.every(({ innerText }) => whom.includes(innerText))) yield `does not say about whom: “${whom}”`;
   }
 
+  /** Lying on its side the tablet shows all keys of a pad at once: nobody types a PIN and scrolls. */
+  function* problemsOfPad(top) {
+    if (innerWidth < innerHeight) return;
+    for (const key of top.querySelectorAll("button[data-testid^=pin-], button[data-testid^=pad-]")) {
+      const { left, right, top: above, bottom } = key.getBoundingClientRect();
+      const ends = [above + 2, bottom - 2].map((y) => document.elementFromPoint((left + right) / 2, y));
+      if (!ends.every((end) => end !== null && key.contains(end))) yield "a key is out of sight";
+    }
+  }
+
   /** Nothing scrolls sideways, reaches beyond the glass or is cut off, a finger hits each control, a dialog says whose. */
   function layout(targetPx) {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
@@ -64,7 +74,7 @@ globalThis.looking = (() => {
     const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth + 1);
     const shown = [...top.querySelectorAll("*")].filter(isShown);
     return [
-      ...[...problemsOfDialog(top)].map((problem) => `${problem}: ${named(top)}`),
+      ...[...problemsOfDialog(top), ...problemsOfPad(top)].map((problem) => `${problem}: ${named(top)}`),
       ...wide.map((box) => `scrolls sideways: ${named(box)}`),
       ...shown.flatMap((element) => [...problemsOf(element, targetPx)].map((problem) => `${problem}: ${named(element)}`)),
     ];

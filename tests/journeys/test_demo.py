@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from procedures.demo.people import PIN
+from procedures.demo.people import PASSWORDS, PIN
 from tests.journeys.hands import Hands
 from tests.journeys.harness import Server, Tablet, TabletFactory
+from tests.journeys.looking import SCRIPT, SIZES, TARGET_PX
 from tests.journeys.services import DEMO
 from tests.journeys.stock import Stock
 
@@ -149,6 +150,45 @@ def test_the_tour_goes_from_a_cut_network_to_a_green_proof(server: Server, visit
     expect(hands.on("demo-tour-line")).to_have_count(0)
     hands.tap("demo-tour")
     expect_step(hands, "cut")
+
+
+def test_a_pad_is_in_sight_below_the_strip(visitor: Tablet) -> None:
+    """On a tablet that lies on its side, where the strip with its tour leaves the least room."""
+    visitor.context.add_init_script(path=SCRIPT)
+    hands = arrive(visitor, "clara")
+    visitor.resize(*SIZES["lying"])
+    expect(hands.on("demo-tour-line")).to_be_visible()
+    seen = {}
+
+    def look(name: str) -> None:
+        hands.page.evaluate("looking.settled()")
+        seen[name] = hands.page.evaluate(f"looking.layout({TARGET_PX})")
+        hands.tablet.screenshot(f"pad-{name}")
+
+    row(hands, "01").click()
+    hands.phase("bleeding")
+    hands.tap("override-bleed.inr-inr-high")
+    hands.write("override-reason", "Heart valve")
+    look("override")
+    hands.tap("dialog-close")
+    hands.consent("procedure")
+    hands.tap("hear-child")
+    hands.tap("informed-yes")
+    hands.tap("view-agrees")
+    hands.tap("paper-next")
+    look("hear")
+    hands.tap("dialog-close")
+    hands.lock()
+    hands.tap("person-clara")
+    look("lock")
+    hands.tap("add-yourself")
+    hands.write("enrol-username", "nora")
+    hands.write("enrol-password", PASSWORDS["nora"])
+    hands.tap("enrol-next")
+    look("choose")
+    hands.type_pin(PIN)
+    look("repeat")
+    assert not any(seen.values()), seen
 
 
 def expect_step(hands: Hands, step: str) -> None:
