@@ -47,6 +47,11 @@ class Report:
         self.changed.append(f"{file}: {problem}")
 
 
+def counted(count: int, what: str) -> str:
+    many = "entries" if what == "entry" else f"{what}s"
+    return f"{count} {what if count == 1 else many}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Check a Bedside export without the server that made it.")
     parser.add_argument("export")
@@ -62,9 +67,9 @@ def main() -> int:
     for line in report.changed:
         print(f"CHANGED  {line}")
     if report.changed:
-        print(f"DOES NOT VERIFY: {len(report.changed)} places.")
+        print(f"DOES NOT VERIFY: {counted(len(report.changed), 'place')}.")
         return 1
-    print("VERIFIES: " + ", ".join(f"{count} {what}" for what, count in report.checked.items()) + ".")
+    print("VERIFIES: " + ", ".join(counted(count, what) for what, count in report.checked.items()) + ".")
     return 0
 
 
@@ -148,7 +153,7 @@ def check_manifest(files: Files, report: Report) -> dict[str, Any]:
         elif files.digests[name] != digest:
             report.name(name, "is not what the manifest says")
         else:
-            report.count("files")
+            report.count("file")
     for name in sorted(files.digests.keys() - listed.keys() - {"manifest.json", "manifest.sig"}):
         report.name(name, "is not in the manifest")
     return manifest if isinstance(manifest, dict) else {}
@@ -180,7 +185,7 @@ def read_certificates(files: Files, server_keys: dict[int, Any], report: Report)
             certificate["digest"] = hashlib.sha256(text).hexdigest()
             certificate["point"] = public_key(from_text(certificate["public_key"]))
             writers[certificate["enrolment"]] = certificate
-            report.count("certificates")
+            report.count("certificate")
         except BROKEN as broken:
             report.name("certificates.jsonl", f"line {number} cannot be read ({broken})")
     return writers
@@ -210,7 +215,7 @@ def check_log(files: Files, manifest: dict[str, Any], report: Report) -> Rows:
                 report.name("log.jsonl", f"line {number}: the rolling hash does not follow")
             ward["next"], ward["hash"] = row["position"] + 1, row["hash"]
             by_digest[row["digest"]] = row if row["case"] in cases else None
-            report.count("log rows")
+            report.count("log row")
         except BROKEN as broken:
             report.name("log.jsonl", f"line {number} cannot be read ({broken})")
     for name, ward in state.items():
@@ -233,7 +238,7 @@ def check_releases(files: Files, report: Report) -> set[str]:
         found.add(digest)
         if name != f"releases/{digest}.json":
             report.name(name, "is not the release of that digest")
-        report.count("releases")
+        report.count("release")
     return found
 
 
@@ -250,7 +255,7 @@ def check_blobs(files: Files, manifest: dict[str, Any], named: set[str], report:
             report.name(name, "is not the photograph of that digest")
         elif digest not in wanted:
             report.name(name, "is named by no entry")
-        report.count("photographs")
+        report.count("photograph")
     for digest in sorted(wanted - missing - set(found.values())):
         report.name(f"blobs/{digest}.jpg", "was left out")
 
@@ -305,7 +310,7 @@ def check_entries(
         if problem:
             report.name("entries.jsonl", f"line {number}: {problem}")
         else:
-            report.count("entries")
+            report.count("entry")
     for digest in chains.broken(rows):
         report.name("entries.jsonl", f"entry {digest} does not follow from the one before")
     for digest, wanted in rows.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, render
@@ -64,6 +64,13 @@ def be(request: HttpRequest, username: str) -> HttpResponse:
         raise Http404
     login(request, get_object_or_404(Person, username=username, is_active=True), _backend())
     return HttpResponseRedirect(_records(request) if username == "arne" else _protocol())
+
+
+@require_POST
+def be_nobody(request: HttpRequest) -> HttpResponse:
+    """Log out: the admin then asks who one is."""
+    logout(request)
+    return HttpResponseRedirect(reverse("admin:index"))
 
 
 @never_cache
@@ -138,6 +145,7 @@ urlpatterns = [
     re_path(r"^tablet/(?P<rest>.*)$", tablet, name="tablet"),
     path("serviceworker.js", service_worker, name="serviceworker"),
     path("demo/be/<slug:username>", be, name="demo-be"),
+    path("demo/be-nobody", be_nobody, name="demo-be-nobody"),
     path("demo/token", token, name="demo-token"),
     path("demo/tablet-code", tablet_code, name="demo-tablet-code"),
     path("demo/verify/<uuid:case>", verify, name="demo-verify"),

@@ -37,6 +37,7 @@ def demo_ward(db: None, settings: Settings) -> None:
     [
         ("POST", "/demo/be/eva"),
         ("POST", "/demo/be/arne"),
+        ("POST", "/demo/be-nobody"),
         ("GET", "/demo/token"),
         ("POST", "/demo/tablet-code"),
         ("POST", f"/demo/verify/{uuid.UUID(int=1)}"),
@@ -47,7 +48,7 @@ def test_without_the_demo_there_is_no_such_address(db: None, client: Client, met
     # Not for want of a person or a case.
     with pytest.raises(Resolver404):
         resolve(address)
-    assert len(demo.urlpatterns) == 7, "a new address of the demo belongs into this test"
+    assert len(demo.urlpatterns) == 8, "a new address of the demo belongs into this test"
 
 
 def test_without_the_demo_the_start_page_offers_nobody(db: None, client: Client) -> None:
@@ -75,9 +76,21 @@ def test_one_click_logs_in_and_lands_at_work(demo_ward: None, client: Client, us
     assert getattr(get_user(client), "username", None) == username
 
 
+def test_as_somebody_else_one_is_asked_who(demo_ward: None, client: Client) -> None:
+    client.post("/demo/be/eva")
+    page = client.get("/").content.decode()
+    offered = re.search(r'action="([^"]+)">(?:<input[^>]*>)?<button class="plain" data-testid="somebody-else"', page)
+    assert offered is not None
+    assert client.get(offered[1]).status_code == 405
+    answer = client.post(offered[1], follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/admin/login/")
+    assert not get_user(client).is_authenticated
+
+
 def test_nobody_else_is_let_in_and_no_other_site_can_click(demo_ward: None) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/demo/be/eva", secure=True).status_code == 403
+    assert strict.post("/demo/be-nobody", secure=True).status_code == 403
     assert strict.post("/demo/tablet-code", secure=True).status_code == 403
     assert Client().post("/demo/be/ada", secure=True).status_code == 404
     Person.objects.filter(username="eva").update(is_active=False)
@@ -102,7 +115,7 @@ def test_a_case_is_verified_by_the_auditors_own_program(demo_ward: None, client:
 
     verdict = client.post(reverse("demo-verify", args=[case])).json()
     assert verdict["verifies"] is True
-    assert verdict["said"] == ["VERIFIES: 5 files, 1 certificates, 3 log rows, 1 releases, 3 entries."]
+    assert verdict["said"] == ["VERIFIES: 5 files, 1 certificate, 3 log rows, 1 release, 3 entries."]
     assert client.post(reverse("demo-verify", args=[uuid.uuid4()])).status_code == 404
 
 
