@@ -58,7 +58,7 @@ PAGES: Final[dict[str, set[str]]] = {
     "device/{device}/change/": {"ward manager", "administrator"},
     "ward/": {"ward manager", "administrator"},
     "ward/add/": {"administrator"},
-    "journalcheck/": {"administrator"},
+    "journalcheck/": {"auditor", "administrator"},
     "apitoken/": {"editor", "approver", "auditor", "administrator"},
     "apitoken/add/": {"editor", "approver", "auditor", "administrator"},
     "apitoken/{token}/change/": {"administrator"},
@@ -138,7 +138,7 @@ def test_what_changes_something(role: str, rows: dict[str, Any], ward: Ward) -> 
         "device/{device}/code/": {"ward manager", "administrator"},
         "device/{device}/revoke/": {"ward manager", "administrator"},
         "item/{item}/change/": {"editor"},
-        "journalcheck/now/": {"administrator"},
+        "journalcheck/now/": {"auditor", "administrator"},
         "apitoken/{token}/revoke/": {"administrator"},
     }
     for page, roles in acts.items():

@@ -55,7 +55,7 @@ def test_nobody_gets_more_than_they_may(client: Client, editor: Person, auditor:
         assert make(client, scopes=scopes).context["form"].errors, scopes
     assert not ApiToken.objects.exists()
     with pytest.raises(Refusal, match="not-allowed"):
-        tokens.make(auditor, name="x", scopes=[Scope.HEALTH_READ], valid_days=30)
+        tokens.make(auditor, name="x", scopes=[Scope.PROTOCOLS_READ], valid_days=30)
 
 
 def test_own_tokens_are_revoked_by_oneself_and_others_by_an_administrator(client: Client, auditor: Person) -> None:

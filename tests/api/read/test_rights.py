@@ -33,7 +33,7 @@ ADDRESSES: Final[dict[str, tuple[str, set[str]]]] = {
     "exports": ("exports:read", {"auditor"}),
     "exports/{export}": ("exports:read", {"auditor"}),
     "exports/{export}/file": ("exports:read", {"auditor"}),
-    "health": ("health:read", {"administrator"}),
+    "health": ("health:read", {"auditor", "administrator"}),
 }
 
 
