@@ -82,6 +82,7 @@ def test_by_age_basis_and_way(server: Server, tablet_factory: TabletFactory, fol
     at_sixteen_alone_in_norway(hands)
     below_sixteen_competent_in_england(hands)
     signed_elsewhere_and_too_long_ago(hands)
+    one_says_no(hands)
     on_paper(hands)
     in_an_emergency(hands)
 
@@ -132,6 +133,14 @@ def at_thirteen_against_it(hands: ConsentHands) -> None:
     hands.expect_status("norway", "partly-signed")
     hands.hear("child", "nora", view="disagrees")
     hands.expect_status("norway", "valid")
+    # That it holds all the same must not read as if all were agreed.
+    expect(hands.on("consent-disagrees")).to_contain_text("Disagrees: The child")
+    expect(hands.on("heard-child").locator("p")).to_have_attribute("data-mark", "caution")
+    hands.tablet.screenshot("child-disagrees")
+    hands.tap("all-phases")
+    expect(hands.on("disagrees-norway")).to_contain_text("Disagrees: The child")
+    expect(hands.on("disagrees-research")).to_be_hidden()
+    hands.tablet.screenshot("child-disagrees-list")
     hands.consent("research")
     hands.decide("Kari Solberg", "parent-1", "parental")
     hands.decide("Per Solberg", "parent-2", "parental")
@@ -202,6 +211,20 @@ def signed_elsewhere_and_too_long_ago(hands: ConsentHands) -> None:
     hands.tablet.screenshot("too-old")
     hands.confirm("nora")
     hands.expect_status("norway", "confirmed")
+
+
+def one_says_no(hands: ConsentHands) -> None:
+    """Who said yes and who said no stands there by name; a no is not as if they had not been asked."""
+    hands.child("Refused", 5, "two")
+    hands.consent("norway")
+    hands.decide("Kari Solberg", "parent-1", "both")
+    expect(hands.on("said-parent-2")).not_to_have_attribute("data-said", "refused")
+    hands.decide("Per Solberg", "parent-2", "both", decision="refused")
+    expect(hands.on("said-parent-1")).to_contain_text("Kari Solberg, agreed")
+    expect(hands.on("said-parent-2")).to_contain_text("Per Solberg, said no")
+    hands.expect_status("norway", "refused")
+    hands.on("said-parent-1").scroll_into_view_if_needed()
+    hands.tablet.screenshot("one-says-no")
 
 
 def on_paper(hands: ConsentHands) -> None:

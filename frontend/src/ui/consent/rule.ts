@@ -1,18 +1,42 @@
-// Who must grant a consent by its form's rules, and who has.
+// Who must grant a consent by its form's rules, and what each has said.
 
-import { consentOf } from "../../core/consents.ts";
+import { consentOf, type Decision } from "../../core/consents.ts";
 import { applicable } from "../../core/granting.ts";
 import type { ConsentKind, SignerRule } from "../../core/release.ts";
 import type { CaseModel } from "../case/case.svelte.ts";
+
+/** A decision that stands: no withdrawal has ended it, and no later one of the same relation. */
+export interface Said extends Pick<Decision, "digest" | "relation"> {
+  decision: "granted" | "refused";
+  /** As it was printed; "" where it is not known here. */
+  name: string;
+  /** When it was decided, by the server's clock. */
+  at_ms: number;
+  /** A refusal always does. */
+  counts: boolean;
+}
 
 export function ruleOf(model: CaseModel, { rules }: ConsentKind): SignerRule | null {
   return model.release === null ? null : applicable(rules, model.moment(model.release));
 }
 
-/** The relations whose grant counts now. */
-export function grantedBy(model: CaseModel, key: string): ReadonlySet<string> {
-  const uncounted = model.view?.consents.find((view) => view.key === key)?.uncounted ?? {};
-  const { decided } = consentOf(model.state.consents, key);
-  const live = decided.filter((one) => one.decision === "granted" && !one.defeated && !one.superseded && !(one.digest in uncounted));
-  return new Set(live.map(({ relation }) => relation));
+export function saidOf(model: Pick<CaseModel, "state" | "consent" | "privateOf">, key: string): readonly Said[] {
+  const uncounted = model.consent(key)?.uncounted ?? {};
+  const standing = consentOf(model.state.consents, key).decided.filter(({ defeated, superseded }) => !defeated && !superseded);
+  return standing.map(({ digest, relation, decision, decided_ms, at_ms }) => {
+    const { name } = model.privateOf(digest);
+    return {
+      digest, relation,
+      decision: decision === "refused" ? "refused" : "granted",
+      name: typeof name === "string" ? name : "",
+      at_ms: decided_ms ?? at_ms,
+      counts: !(digest in uncounted),
+    };
+  });
+}
+
+/** Who said no though no rule asks them: that refuses the consent all the same. */
+export function unaskedRefusals(rule: SignerRule | null, said: readonly Said[]): readonly Said[] {
+  const asked = rule?.signers.flatMap(({ relations }) => relations) ?? [];
+  return said.filter(({ decision, relation }) => decision === "refused" && !asked.includes(relation));
 }
