@@ -145,7 +145,7 @@ def consenting(hands: CaseHands) -> Iterator[str]:
             yield "paper-attested"
         hands.prove("decide-dialog", "clara")
     hands.tap("decide")
-    hands.fill_paper(name="Per Solberg", relation="parent-2", method="elsewhere")
+    hands.fill_paper(name="Per Solberg", relation="guardian", method="elsewhere")
     hands.tap("paper-next")
     yield "paper-elsewhere"
     hands.tap("paper-back")

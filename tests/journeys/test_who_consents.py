@@ -82,6 +82,7 @@ def test_by_age_basis_and_way(server: Server, tablet_factory: TabletFactory, fol
     at_sixteen_alone_in_norway(hands)
     below_sixteen_competent_in_england(hands)
     signed_elsewhere_and_too_long_ago(hands)
+    nothing_is_lost_in_silence(hands)
     one_says_no(hands)
     on_paper(hands)
     in_an_emergency(hands)
@@ -213,18 +214,69 @@ def signed_elsewhere_and_too_long_ago(hands: ConsentHands) -> None:
     hands.expect_status("norway", "confirmed")
 
 
+def nothing_is_lost_in_silence(hands: ConsentHands) -> None:
+    """A sole basis is chosen by itself; who signs too early is led to what lacks, and told that they sign anew."""
+    hands.child("Early", 5, "one-holds")
+    hands.consent("norway")
+    hands.tap("decide")
+    hands.write("signer-name", "Kari Solberg")
+    hands.draw(LINES)
+    hands.tap("paper-next")
+    first = hands.on("relation-self")
+    expect(first).to_be_focused()
+    expect(first).to_be_in_viewport()
+    expect(hands.page.get_by_role("group", name="Who decides?")).to_have_accessible_description("Choose who decides.")
+    hands.tablet.screenshot("led-to-what-lacks")
+    hands.tap("relation-parent-1")
+    expect(hands.on("basis-sole")).to_have_attribute("aria-pressed", "true")
+    expect(hands.page.locator("[data-testid^=basis-]")).to_have_count(1)
+    hands.tap("decision-granted")
+    hands.on("signature-field").scroll_into_view_if_needed()
+    expect(hands.on("signature-field")).to_have_attribute("data-lines", "0")
+    expect(hands.on("paper-taken-here")).to_be_in_viewport()
+    hands.tablet.screenshot("taken-away")
+    hands.draw(LINES)
+    expect(hands.on("paper-taken-here")).to_be_hidden()
+    hands.answer_for("nora")
+    hands.expect_status("norway", "valid")
+
+
 def one_says_no(hands: ConsentHands) -> None:
     """Who said yes and who said no stands there by name; a no is not as if they had not been asked."""
     hands.child("Refused", 5, "two")
     hands.consent("norway")
     hands.decide("Kari Solberg", "parent-1", "both")
     expect(hands.on("said-parent-2")).not_to_have_attribute("data-said", "refused")
+    for_two_parents_by_one_name(hands)
     hands.decide("Per Solberg", "parent-2", "both", decision="refused")
     expect(hands.on("said-parent-1")).to_contain_text("Kari Solberg, agreed")
     expect(hands.on("said-parent-2")).to_contain_text("Per Solberg, said no")
     hands.expect_status("norway", "refused")
     hands.on("said-parent-1").scroll_into_view_if_needed()
     hands.tablet.screenshot("one-says-no")
+
+
+def for_two_parents_by_one_name(hands: ConsentHands) -> None:
+    """Whoever answers for it says that it is another person."""
+    hands.tap("decide")
+    hands.fill_paper(name=" kari SOLBERG", relation="parent-2")
+    hands.draw(LINES)
+    hands.tap("paper-next")
+    expect(hands.on("namesake")).to_contain_text("kari SOLBERG has already decided as “A parent”")
+    hands.tap("checked-known")
+    expect(hands.on("decide-dialog")).to_contain_text("Say that this is another person")
+    expect(hands.on("pin-1")).to_be_hidden()
+    hands.on("namesake").scroll_into_view_if_needed()
+    hands.tablet.screenshot("one-name")
+    hands.tap("another-person")
+    expect(hands.on("pin-1")).to_be_visible()
+    # Of another name it is nobody's question.
+    hands.tap("paper-back")
+    hands.write("signer-name", "Kari Solberg-Lie")
+    hands.tap("paper-next")
+    expect(hands.on("namesake")).to_be_hidden()
+    hands.tap("paper-back")
+    hands.tap("paper-discard")
 
 
 def on_paper(hands: ConsentHands) -> None:

@@ -526,6 +526,8 @@ export const en = {
     checked: "How do you know who they are, and that they may decide?",
     checks: { known: "Known to us", card: "By an identity card", register: "By a register", told: "As they say" },
     checkedHow: "More about that",
+    namesake: (name: string, who: string) => `${name} has already decided as “${who}”. Is this another person?`,
+    another: "Yes, another person with the same name",
     refusedWhy: "What was said",
     lacking: {
       copy: "Say whether a copy was given.",
@@ -540,6 +542,7 @@ export const en = {
       future: "The time lies in the future.",
       witness: "Write who was the witness.",
       checked: "Say how you know who they are.",
+      another: "Say that this is another person, or go back.",
       informed: "Say whether they were informed.",
       view: "Choose what they think.",
       words: "Write why they were not asked.",

@@ -530,6 +530,8 @@ export const nb: Catalogue = {
     checked: "Hvordan vet du hvem de er, og at de kan bestemme?",
     checks: { known: "Kjent for oss", card: "Legitimasjon", register: "Et register", told: "Det de sier selv" },
     checkedHow: "Mer om det",
+    namesake: (name, who) => `${name} har allerede bestemt som «${who}». Er dette en annen person?`,
+    another: "Ja, en annen person med samme navn",
     refusedWhy: "Hva som ble sagt",
     lacking: {
       copy: "Si om de fikk en kopi.",
@@ -544,6 +546,7 @@ export const nb: Catalogue = {
       future: "Tidspunktet er i fremtiden.",
       witness: "Skriv hvem som var vitne.",
       checked: "Si hvordan du vet hvem de er.",
+      another: "Si at dette er en annen person, eller gå tilbake.",
       informed: "Si om de ble informert.",
       view: "Velg hva de mener.",
       words: "Skriv hvorfor de ikke ble spurt.",

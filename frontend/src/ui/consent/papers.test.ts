@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Method } from "../../core/release.ts";
 import { Begun } from "../begun.ts";
 import {
-  chooseMethod, chooseRelation, decidedOn, decisionPaper, heardOn, hearingPaper, lackOf, needsOf, openDecision, putAsideWritten, staffLackOf, tellingPaper,
+  basisAmong, chooseMethod, chooseRelation, decidedOn, decisionPaper, heardOn, hearingPaper, lackOf, needsOf, openDecision, putAsideWritten, staffLackOf, tellingPaper,
   whenLack, whenOf,
 } from "./papers.ts";
 
@@ -45,6 +45,16 @@ it("asks for one thing after the other", () => {
     paper.choose(chosen);
   }
   expect(asked).toEqual(["relation", "basis", "method", "decision", null]);
+});
+
+it("keeps the basis while it is offered, and chooses none where there is a choice", () => {
+  const offered = (...keys: string[]) => keys.map((key) => ({ key }));
+  expect(basisAmong(offered("both", "sole"), "sole")).toBe("sole");
+  expect(basisAmong(offered("both", "sole"), "own")).toBeNull();
+  expect(basisAmong(offered("both", "sole"), null)).toBeNull();
+  expect(basisAmong(offered("both"), null)).toBe("both");
+  expect(basisAmong(offered("both"), "sole")).toBe("both");
+  expect(basisAmong([], "sole")).toBeNull();
 });
 
 describe("what staff have still to say", () => {

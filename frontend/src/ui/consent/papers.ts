@@ -113,6 +113,12 @@ export function chooseRelation(paper: DecisionPaper, relation: string): void {
   paper.choose({ relation, basis: null });
 }
 
+/** What stays chosen of what is offered. A sole basis is chosen by itself: it stands there before anybody signs. */
+export function basisAmong(offered: readonly { key: string }[], basis: string | null): string | null {
+  const only = offered.length === 1 ? offered[0] : undefined;
+  return (offered.find(({ key }) => key === basis) ?? only)?.key ?? null;
+}
+
 export function chooseMethod(paper: DecisionPaper, { key, elsewhere }: Method): void {
   paper.choose({ method: key, undrawn: false });
   paper.told.when = elsewhere ? { date: "", time: "" } : null;
@@ -141,7 +147,7 @@ export function needsOf(method: Method | undefined, { decision, undrawn }: Chose
   };
 }
 
-type Lack = "relation" | "basis" | "method" | "decision";
+export type Lack = "relation" | "basis" | "method" | "decision";
 
 /** What the family has still to choose. */
 export function lackOf({ relation, basis, method, decision }: Chosen): Lack | null {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Decision } from "../../core/consents.ts";
-import { saidOf, unaskedRefusals } from "./rule.ts";
+import { namesakesOf, saidOf, unaskedRefusals } from "./rule.ts";
 
 const decision = (digest: string, relation: string, more: Partial<Decision> = {}) =>
   ({ digest, relation, decision: "granted", at_ms: 20, decided_ms: null, defeated: false, superseded: false, ...more }) as Decision;
@@ -32,4 +32,13 @@ it("tells of a no by who is not asked, too", () => {
   const rule = { signers: [{ relations: ["parent-1", "parent-2"], count: 2 }] } as never;
   expect(unaskedRefusals(rule, all).map(({ relation }) => relation)).toEqual(["guardian"]);
   expect(unaskedRefusals(null, all).map(({ relation }) => relation)).toEqual(["parent-1", "guardian"]);
+});
+
+it("knows one who has decided in another relation by their printed name", () => {
+  const all = [{ relation: "parent-1", name: "Åse Lie" }, { relation: "self", name: "" }] as never;
+  expect(namesakesOf("  A\u030aSE LIE ", "parent-2", all)).toEqual([{ relation: "parent-1", name: "Åse Lie" }]);
+  // Who decides anew is no other person.
+  expect(namesakesOf("Åse Lie", "parent-1", all)).toEqual([]);
+  expect(namesakesOf("Åse Li", "parent-2", all)).toEqual([]);
+  expect(namesakesOf(" ", "parent-2", all)).toEqual([]);
 });

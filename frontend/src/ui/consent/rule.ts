@@ -4,6 +4,7 @@ import { consentOf, type Decision } from "../../core/consents.ts";
 import { applicable } from "../../core/granting.ts";
 import type { ConsentKind, SignerRule } from "../../core/release.ts";
 import type { CaseModel } from "../case/case.svelte.ts";
+import { cleanText } from "../case/drafts.ts";
 
 /** A decision that stands: no withdrawal has ended it, and no later one of the same relation. */
 export interface Said extends Pick<Decision, "digest" | "relation"> {
@@ -39,4 +40,15 @@ export function saidOf(model: Pick<CaseModel, "state" | "consent" | "privateOf">
 export function unaskedRefusals(rule: SignerRule | null, said: readonly Said[]): readonly Said[] {
   const asked = rule?.signers.flatMap(({ relations }) => relations) ?? [];
   return said.filter(({ decision, relation }) => decision === "refused" && !asked.includes(relation));
+}
+
+/** A printed name as it is compared with another. */
+export function foldedName(name: string): string {
+  return cleanText(name).toLowerCase();
+}
+
+/** Who has decided in another relation under the printed name: nobody is two of those who must agree. */
+export function namesakesOf(name: string, relation: string | null, said: readonly Said[]): readonly Said[] {
+  const printed = foldedName(name);
+  return printed === "" ? [] : said.filter((one) => one.relation !== relation && foldedName(one.name) === printed);
 }
