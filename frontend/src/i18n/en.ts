@@ -379,6 +379,7 @@ export const en = {
     note: "Note",
     acknowledge: "I have seen this",
     acknowledged: (name: string, when: string) => `Seen by ${name}, ${when}`,
+    toConsent: (title: string) => `Go to the consent: ${title}`,
     override: "Override",
     overriddenBy: (name: string, when: string) => `Overridden by ${name}, ${when}`,
     mayOverride: (roles: string) => `May be overridden by: ${roles}`,

@@ -383,6 +383,7 @@ export const nb: Catalogue = {
     note: "Merk",
     acknowledge: "Jeg har sett dette",
     acknowledged: (name, when) => `Sett av ${name}, ${when}`,
+    toConsent: (title) => `Gå til samtykket: ${title}`,
     override: "Overstyr",
     overriddenBy: (name, when) => `Overstyrt av ${name}, ${when}`,
     mayOverride: (roles) => `Kan overstyres av: ${roles}`,
