@@ -53,7 +53,8 @@ globalThis.looking = (() => {
     if (bar === null || !dialog.matches("dialog")) return;
     const whom = dialog.querySelector("header [data-testid=whom]")?.innerText ?? "";
     const details = [...bar.querySelectorAll("[data-testid|=patient]:not(:has([data-testid|=patient]))")];
-    if (details.length === 0 || !details.every(({ innerText }) => whom.includes(innerText))) yield `does not say about whom: “${whom}”`;
+    const says = details.length > 0 && details.every(({ innerText }) => whom.includes(innerText));
+    if (!says) yield `does not say about whom: “${whom}”`;
   }
 
   /** Lying on its side the tablet shows all keys of a pad at once: nobody types a PIN and scrolls. */
@@ -66,7 +67,24 @@ globalThis.looking = (() => {
     }
   }
 
-  /** Nothing scrolls sideways, reaches beyond the glass or is cut off, a finger hits each control, a dialog says whose. */
+  /** Whether a word of a text stands on more than one line. */
+  function isBroken(text, { index, 0: word }) {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  }
+
+  /** Each word that can be chosen is whole. */
+  function* problemsOfWords(top) {
+    const texts = [...top.querySelectorAll(".options button *")].flatMap(({ childNodes }) => [...childNodes]);
+    for (const text of texts.filter(({ nodeType }) => nodeType === Node.TEXT_NODE)) {
+      const broken = [...text.data.matchAll(/[\p{L}\p{N}]+/gu)].filter((word) => isBroken(text, word));
+      yield* broken.map(([word]) => `“${word}” is broken`);
+    }
+  }
+
+  /** Nothing scrolls sideways, reaches beyond the glass or is cut off, and a finger hits each control. */
   function layout(targetPx) {
     const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
     const screen = document.getElementById("screen");
@@ -74,7 +92,7 @@ globalThis.looking = (() => {
     const wide = boxes.filter((box) => box !== null && box.scrollWidth > box.clientWidth + 1);
     const shown = [...top.querySelectorAll("*")].filter(isShown);
     return [
-      ...[...problemsOfDialog(top), ...problemsOfPad(top)].map((problem) => `${problem}: ${named(top)}`),
+      ...[problemsOfDialog, problemsOfPad, problemsOfWords].flatMap((look) => [...look(top)]),
       ...wide.map((box) => `scrolls sideways: ${named(box)}`),
       ...shown.flatMap((element) => [...problemsOf(element, targetPx)].map((problem) => `${problem}: ${named(element)}`)),
     ];

@@ -205,10 +205,10 @@ export const nb: Catalogue = {
     standings: {
       mistake: "Med feil – utelatt. Rett dem i listen og les den på nytt",
       twice: "To ganger i listen med ulike opplysninger – utelatt hvis du ikke krysser av",
-      here: "Allerede på posten – utelatt hvis du ikke krysser av",
+      here: "Allerede på avdelingen – utelatt hvis du ikke krysser av",
       new: "Nye",
       repeated: "Gjentatt i listen – utelatt",
-      taken: "Finnes på posten fra før, med dette tidspunktet – utelatt",
+      taken: "Finnes på avdelingen fra før, med dette tidspunktet – utelatt",
     },
     says: (field, said) => `${field} «${said}»`,
     wrong: {
