@@ -132,7 +132,9 @@ def edit(desk: Tablet, server: Server) -> None:
     rule.scroll_into_view_if_needed()
     desk.screenshot("refused")
 
+    told = rule.get_by_test_id("told")
     page.locator("#id_holds-0-when").fill("bleed.inr > 2.5")
+    expect(told).to_have_text("Changed: it is explained when it is saved.", use_inner_text=True)
     page.get_by_role("button", name="Save").click()
     expect(rule.get_by_test_id("told")).to_contain_text("“Latest INR” is above 2.5")
     expect(rule.get_by_test_id("told")).to_contain_text("«Siste INR» er over 2.5")

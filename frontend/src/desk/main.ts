@@ -1,10 +1,11 @@
-// The admin's pages, beside the tablet: menus and themes (Alpine in its build without eval), rows put in order, and the
-// editor of longer texts. Without this program every page still works, with plain inputs.
+// The admin's pages, beside the tablet: menus and themes (Alpine in its build without eval), rows put in order, the
+// editor of longer texts, and what is said of conditions. Without this program every page still works, with plain inputs.
 
 import "./desk.css";
 import Alpine from "@alpinejs/csp";
 import { orderedRows } from "./order.ts";
 import { richTexts } from "./richtext.ts";
+import { toldAnew } from "./told.ts";
 
 declare global {
   interface Window {
@@ -49,4 +50,5 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", ({ matches
 });
 richTexts(document.body);
 orderedRows(document);
+toldAnew(document);
 Alpine.start();
