@@ -84,8 +84,7 @@ class Cover:
         if item.type != "confirm" or not item.shows:
             return False
         said = [self._state["confirmations"].get(digest) for digest in heads]
-        places = self._shown_places(item)
-        return not any(covers is None or self.stands(places, covers) for covers in said)
+        return not any(covers is None or self.stands(self._shown_places(item), covers) for covers in said)
 
     def _shown_places(self, item: Item) -> list[str]:
         return self.places(shown_reads(item, self._catalog))

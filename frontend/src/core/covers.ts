@@ -92,10 +92,9 @@ export class Cover {
   /** Whether a confirmation was given over something else than what it shows now. */
   isOutdated(item: Item, heads: readonly Digest[]): boolean {
     if (!isShowing(item)) return false;
-    const places = this.shownPlaces(item);
     return !heads.some((digest) => {
       const covers = this.state.confirmations[digest];
-      return covers === undefined || this.stands(places, covers);
+      return covers === undefined || this.stands(this.shownPlaces(item), covers);
     });
   }
 
