@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type CaseLine, LINE_FORM } from "../../store/summary.ts";
-import { byDay, isAnother, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
+import { anotherOf, byDay, isListed, isSought, lastEndedOf, othersOf, twiceIn } from "./days.ts";
 
 const NOON = new Date(2026, 10, 24, 12).getTime();
 const HOUR = 3_600_000;
@@ -26,7 +26,8 @@ describe("a case is listed", () => {
 
 describe("under an identifier stands somebody else", () => {
   const freja = { identifier: "01", name: "Freja Lund", birth_date: "2020-05-12", sex: "female" };
-  const typed = { name: "freja  LUND", birth_date: "2020-05-12", sex: "female" };
+  const typed = { identifier: "0-1", name: "freja  LUND", birth_date: "2020-05-12", sex: "female" };
+  const of = (outcome: string | null): CaseLine[] => [{ ...EMPTY, patient: freja, outcome }];
 
   it.each([
     ["the same, however the name is written", typed, false],
@@ -34,9 +35,15 @@ describe("under an identifier stands somebody else", () => {
     ["another name", { ...typed, name: "Maja Lund" }, true],
     ["another sex", { ...typed, sex: "male" }, true],
     ["a sex that is not known", { ...typed, sex: "unknown" }, false],
-    ["what is not typed yet", { name: "Maja", birth_date: "", sex: "" }, false],
+    ["what is not typed yet", { ...typed, name: "Maja", birth_date: "", sex: "" }, false],
+    ["another identifier", { ...typed, identifier: "02", name: "Maja Lund" }, false],
   ])("%s", (_, form, another) => {
-    expect(isAnother(freja, form)).toBe(another);
+    expect(anotherOf(of(null), form)).toBe(another ? freja : null);
+  });
+
+  it("in a case that has ended, but not in one that was entered in error", () => {
+    const form = { ...typed, name: "Maja Lund" };
+    expect([anotherOf(of("done"), form), anotherOf(of("entered-in-error"), form)]).toEqual([freja, null]);
   });
 });
 

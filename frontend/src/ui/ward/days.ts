@@ -34,8 +34,14 @@ export function othersOf(lines: readonly CaseLine[], identifier: string): CaseLi
   return casesOf(lines, identifier).filter((line) => line.outcome === null);
 }
 
+/** Who else stands under the identifier that was typed; in an ended case, too, unless that was a mistake. */
+export function anotherOf(lines: readonly CaseLine[], typed: Patient): Patient | null {
+  const meant = casesOf(lines, typed.identifier).filter(({ outcome }) => outcome !== "entered-in-error");
+  return meant.find(({ patient }) => patient !== null && isAnother(patient, typed))?.patient ?? null;
+}
+
 /** Whether what was typed of a patient is said otherwise there; what was not typed yet contradicts nothing. */
-export function isAnother(patient: Patient, { name, birth_date, sex }: Omit<Patient, "identifier">): boolean {
+function isAnother(patient: Patient, { name, birth_date, sex }: Patient): boolean {
   const born = birth_date ?? "";
   if (born === "") return false;
   return (
